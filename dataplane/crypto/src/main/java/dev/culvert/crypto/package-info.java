@@ -1,0 +1,4 @@
+@NullMarked
+package dev.culvert.crypto;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.culvert.ike;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.culvert.ipsec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.culvert.testkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,119 @@
+package dev.culvert.wire;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/**
+ * An IPv4 or IPv6 address as a value, in network byte order.
+ *
+ * @param version the IP version, 4 or 6
+ * @param high the upper 64 bits of an IPv6 address; 0 for IPv4
+ * @param low the lower 64 bits of an IPv6 address; for IPv4 the address as an unsigned 32-bit number
+ */
+public record IpAddress(int version, long high, long low) implements Comparable<IpAddress> {
+    public static final IpAddress ANY_V4 = new IpAddress(4, 0, 0);
+    public static final IpAddress ANY_V6 = new IpAddress(6, 0, 0);
+
+    public IpAddress {
+        if (version != 4 && version != 6) {
+            throw new IllegalArgumentException("IP version " + version + " is neither 4 nor 6");
+        }
+        if (version == 4 && (high != 0 || low >>> 32 != 0)) {
+            throw new IllegalArgumentException("an IPv4 address has 32 bits");
+        }
+    }
+
+    public static IpAddress v4(int address) {
+        return new IpAddress(4, 0, Integer.toUnsignedLong(address));
+    }
+
+    public static IpAddress v6(long high, long low) {
+        return new IpAddress(6, high, low);
+    }
+
+    /**
+     * Reads an address of 4 or 16 bytes.
+     *
+     * @throws IllegalArgumentException for any other length
+     */
+    public static IpAddress of(byte[] bytes) {
+        return switch (bytes.length) {
+            case 4 -> new IpAddress(4, 0, bigEndian(bytes, 0, 4));
+            case 16 -> new IpAddress(6, bigEndian(bytes, 0, 8), bigEndian(bytes, 8, 8));
+            default -> throw new IllegalArgumentException("an IP address has 4 or 16 bytes, these are " + bytes.length);
+        };
+    }
+
+    public static IpAddress of(InetAddress address) {
+        return of(address.getAddress());
+    }
+
+    /**
+     * Parses an address literal. Names are never looked up.
+     *
+     * @throws IllegalArgumentException if {@code text} is not an IPv4 or IPv6 literal
+     */
+    public static IpAddress parse(String text) {
+        return of(InetAddress.ofLiteral(text));
+    }
+
+    /** The address in network byte order: 4 or 16 bytes, newly allocated. */
+    public byte[] toBytes() {
+        byte[] bytes = new byte[length()];
+        for (int i = 0; i < bytes.length; i++) {
+            int fromEnd = bytes.length - 1 - i;
+            bytes[i] = (byte) (fromEnd < 8 ? low >>> (8 * fromEnd) : high >>> (8 * (fromEnd - 8)));
+        }
+        return bytes;
+    }
+
+    public InetAddress toInetAddress() {
+        try {
+            return InetAddress.getByAddress(toBytes());
+        } catch (UnknownHostException e) {
+            throw new AssertionError("the length is always right", e);
+        }
+    }
+
+    /** Bytes on the wire: 4 or 16. */
+    public int length() {
+        return bits() / 8;
+    }
+
+    /** Bits of an address of this version: 32 or 128. */
+    public int bits() {
+        return version == 4 ? 32 : 128;
+    }
+
+    public boolean isV4() {
+        return version == 4;
+    }
+
+    /** Whether this is the unspecified address, 0.0.0.0 or ::. */
+    public boolean isAny() {
+        return high == 0 && low == 0;
+    }
+
+    /** IPv4 before IPv6, then by unsigned value. */
+    @Override
+    public int compareTo(IpAddress other) {
+        if (version != other.version) {
+            return Integer.compare(version, other.version);
+        }
+        int byHigh = Long.compareUnsigned(high, other.high);
+        return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
+    }
+
+    @Override
+    public String toString() {
+        return toInetAddress().getHostAddress();
+    }
+
+    private static long bigEndian(byte[] bytes, int offset, int count) {
+        long value = 0;
+        for (int i = offset; i < offset + count; i++) {
+            value = value << 8 | (bytes[i] & 0xff);
+        }
+        return value;
+    }
+}

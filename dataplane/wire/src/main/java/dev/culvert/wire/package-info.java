@@ -1,0 +1,4 @@
+@NullMarked
+package dev.culvert.wire;
+
+import org.jspecify.annotations.NullMarked;

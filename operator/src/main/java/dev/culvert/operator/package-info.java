@@ -1,0 +1,4 @@
+@NullMarked
+package dev.culvert.operator;
+
+import org.jspecify.annotations.NullMarked;
