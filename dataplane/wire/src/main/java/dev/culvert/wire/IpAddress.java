@@ -38,8 +38,8 @@ public record IpAddress(int version, long high, long low) implements Comparable<
      */
     public static IpAddress of(byte[] bytes) {
         return switch (bytes.length) {
-            case 4 -> new IpAddress(4, 0, bigEndian(bytes, 0, 4));
-            case 16 -> new IpAddress(6, bigEndian(bytes, 0, 8), bigEndian(bytes, 8, 8));
+            case 4 -> v4(BigEndian.int32(bytes, 0));
+            case 16 -> v6(BigEndian.int64(bytes, 0), BigEndian.int64(bytes, 8));
             default -> throw new IllegalArgumentException("an IP address has 4 or 16 bytes, these are " + bytes.length);
         };
     }
@@ -60,11 +60,18 @@ public record IpAddress(int version, long high, long low) implements Comparable<
     /** The address in network byte order: 4 or 16 bytes, newly allocated. */
     public byte[] toBytes() {
         byte[] bytes = new byte[length()];
-        for (int i = 0; i < bytes.length; i++) {
-            int fromEnd = bytes.length - 1 - i;
-            bytes[i] = (byte) (fromEnd < 8 ? low >>> (8 * fromEnd) : high >>> (8 * (fromEnd - 8)));
-        }
+        writeTo(bytes, 0);
         return bytes;
+    }
+
+    /** Writes {@link #length()} bytes in network byte order. */
+    public void writeTo(byte[] array, int offset) {
+        if (version == 4) {
+            BigEndian.putInt32(array, offset, (int) low);
+        } else {
+            BigEndian.putInt64(array, offset, high);
+            BigEndian.putInt64(array, offset + 8, low);
+        }
     }
 
     public InetAddress toInetAddress() {
@@ -107,13 +114,5 @@ public record IpAddress(int version, long high, long low) implements Comparable<
     @Override
     public String toString() {
         return toInetAddress().getHostAddress();
-    }
-
-    private static long bigEndian(byte[] bytes, int offset, int count) {
-        long value = 0;
-        for (int i = offset; i < offset + count; i++) {
-            value = value << 8 | (bytes[i] & 0xff);
-        }
-        return value;
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.culvert.io.poll;
+
+import org.jspecify.annotations.NullMarked;

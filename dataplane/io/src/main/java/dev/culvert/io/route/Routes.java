@@ -1,0 +1,52 @@
+package dev.culvert.io.route;
+
+import dev.culvert.wire.IpAddress;
+import dev.culvert.wire.IpPrefix;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The host's routes and device addresses as a desired state. Everything that it makes carries routing protocol
+ * {@link #PROTOCOL}, so that it recognises its own, also those of a process that died. Blocking: it runs the {@code ip}
+ * program. One thread.
+ */
+public interface Routes {
+    /** The number by which our routes are known ({@code proto 229}). */
+    int PROTOCOL = 229;
+
+    /** Works on the network namespace of this process. */
+    static Routes ofHost() {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Sets MTU and addresses of a device (others are removed, link-local ones stay) and brings it up. */
+    void configureDevice(String device, int mtu, Collection<IpPrefix> addresses) throws IOException;
+
+    /**
+     * Makes the routes of ours exactly {@code desired}. Blackholes are added before anything else is touched, and removed
+     * last, so that at no moment a packet takes the way that it would take without us.
+     *
+     * @throws IOException with what {@code ip} said; routes before the failing one are made
+     */
+    void apply(Collection<Route> desired) throws IOException;
+
+    /** Our routes as they are now, a predecessor's leftovers included. */
+    List<Route> installed() throws IOException;
+
+    /** Removes all routes of ours. */
+    default void removeAll() throws IOException {
+        apply(List.of());
+    }
+
+    /** How a packet to {@code destination} would leave, or nothing if there is no route. */
+    Optional<Path> pathTo(IpAddress destination) throws IOException;
+
+    /**
+     * @param device the interface's name
+     * @param source the local address that the kernel would choose
+     * @param nextHop empty on a directly connected network
+     */
+    record Path(String device, IpAddress source, Optional<IpAddress> nextHop) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.culvert.io.route;
+
+import org.jspecify.annotations.NullMarked;

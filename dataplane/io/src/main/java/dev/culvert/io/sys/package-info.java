@@ -1,0 +1,4 @@
+@NullMarked
+package dev.culvert.io.sys;
+
+import org.jspecify.annotations.NullMarked;

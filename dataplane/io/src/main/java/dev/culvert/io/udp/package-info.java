@@ -1,0 +1,4 @@
+@NullMarked
+package dev.culvert.io.udp;
+
+import org.jspecify.annotations.NullMarked;
