@@ -38,7 +38,7 @@ public final class Ipv6Header {
     }
 
     public static void trafficClass(byte[] a, int header, int value) {
-        BigEndian.putU16(a, header, BigEndian.u16(a, header) & 0xf00f | (value & 0xff) << 4);
+        BigEndian.putU16(a, header, (BigEndian.u16(a, header) & 0xf00f) | (value & 0xff) << 4);
     }
 
     /** Bytes behind this header, extension headers included. */

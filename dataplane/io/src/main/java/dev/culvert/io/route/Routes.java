@@ -1,7 +1,6 @@
 package dev.culvert.io.route;
 
 import dev.culvert.wire.IpAddress;
-import dev.culvert.wire.IpPrefix;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -21,8 +20,8 @@ public interface Routes {
         throw new UnsupportedOperationException();
     }
 
-    /** Sets MTU and addresses of a device (others are removed, link-local ones stay) and brings it up. */
-    void configureDevice(String device, int mtu, Collection<IpPrefix> addresses) throws IOException;
+    /** Sets MTU and addresses (each alone, /32 or /128) of a device (others are removed, link-local ones stay) and brings it up. */
+    void configureDevice(String device, int mtu, Collection<IpAddress> addresses) throws IOException;
 
     /**
      * Makes the routes of ours exactly {@code desired}. Blackholes are added before anything else is touched, and removed
