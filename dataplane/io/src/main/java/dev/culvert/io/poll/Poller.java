@@ -7,6 +7,7 @@ import java.io.IOException;
  * {@link #wakeUp}. Everything but {@code wakeUp} belongs to one thread, which should be a platform thread.
  */
 public interface Poller extends AutoCloseable {
+    @SuppressWarnings("DoNotCallSuggester")
     static Poller open() throws IOException {
         throw new UnsupportedOperationException();
     }

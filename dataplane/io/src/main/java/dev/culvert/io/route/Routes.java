@@ -16,6 +16,7 @@ public interface Routes {
     int PROTOCOL = 229;
 
     /** Works on the network namespace of this process. */
+    @SuppressWarnings("DoNotCallSuggester")
     static Routes ofHost() {
         throw new UnsupportedOperationException();
     }

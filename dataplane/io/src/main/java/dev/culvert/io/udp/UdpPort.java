@@ -15,6 +15,7 @@ public interface UdpPort extends Pollable, AutoCloseable {
      *
      * @throws dev.culvert.io.sys.SystemCallException naming the call, the address and the error
      */
+    @SuppressWarnings("DoNotCallSuggester")
     static UdpPort bind(UdpAddress address) throws IOException {
         throw new UnsupportedOperationException();
     }
