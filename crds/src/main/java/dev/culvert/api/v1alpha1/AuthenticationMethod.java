@@ -1,0 +1,22 @@
+package dev.culvert.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** How both ends prove who they are. */
+public enum AuthenticationMethod {
+    /** Shared Key Message Integrity Code, RFC 7296 §2.15. */
+    @JsonProperty("PreSharedKey")
+    PRE_SHARED_KEY("PreSharedKey");
+
+    private final String value;
+
+    AuthenticationMethod(String value) {
+        this.value = value;
+    }
+
+    /** The value as it stands in a document. */
+    @Override
+    public String toString() {
+        return value;
+    }
+}

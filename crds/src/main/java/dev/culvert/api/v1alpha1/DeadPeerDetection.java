@@ -1,0 +1,44 @@
+package dev.culvert.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/** Liveness checks (RFC 7296 §2.4); durations as {@link Durations} reads them. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+        value = "duration(self.delay) == duration('0s') || duration(self.timeout) > duration(self.delay)",
+        fieldPath = ".timeout",
+        message = "timeout has to be longer than delay")
+public record DeadPeerDetection(
+        @JsonPropertyDescription("Silence after which the peer is asked whether it is there; 0s never asks.")
+        @Default(DeadPeerDetection.DEFAULT_DELAY)
+        @Pattern(Durations.PATTERN)
+        @Size(min = 2, max = 24)
+        String delay,
+
+        @JsonPropertyDescription("Time without any answer after which the peer counts as gone.")
+        @Default(DeadPeerDetection.DEFAULT_TIMEOUT)
+        @Pattern(Durations.PATTERN)
+        @Size(min = 2, max = 24)
+        String timeout,
+
+        @JsonPropertyDescription("What happens then.") @Default("Restart")
+        DpdAction action) {
+    public static final String DEFAULT_DELAY = "30s";
+    public static final String DEFAULT_TIMEOUT = "2m";
+
+    public DeadPeerDetection {
+        delay = delay == null ? DEFAULT_DELAY : delay;
+        timeout = timeout == null ? DEFAULT_TIMEOUT : timeout;
+        action = action == null ? DpdAction.RESTART : action;
+    }
+
+    /** What a tunnel has that says nothing. */
+    public static DeadPeerDetection defaults() {
+        return new DeadPeerDetection(DEFAULT_DELAY, DEFAULT_TIMEOUT, DpdAction.RESTART);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.culvert.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/** Names a gateway: the tunnel's namespace is looked into first, then the operator's. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(value = "self == oldSelf", message = "gatewayRef cannot change; make a new tunnel instead")
+public record GatewayReference(
+        @JsonPropertyDescription("Name of an IPSecGateway in the tunnel's namespace or in the operator's.")
+        @Required
+        @Size(min = 1, max = 63)
+        String name) {}

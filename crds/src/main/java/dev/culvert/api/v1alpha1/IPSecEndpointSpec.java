@@ -1,0 +1,66 @@
+package dev.culvert.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tunnel compiled for one node: nothing is left to look up but key names in the node's own Secret, and nothing is
+ * left to default.
+ *
+ * @param suspend hold no SA for this endpoint, but keep its traffic blocked; the operator sets it also before it
+ *     removes an endpoint, so that the peer is sent a DELETE first
+ * @param children with their proposals, never empty
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@SchemaCustomizer(
+        value = SchemaCustomizer.MergePatchCustomizer.class,
+        input = "{properties: {children: {x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name]}}}")
+public record IPSecEndpointSpec(
+        @JsonPropertyDescription("The tunnel that this was compiled from.") @Required
+        TunnelReference tunnelRef,
+
+        @JsonPropertyDescription("The node whose agent this is for.") @Required @Size(min = 1, max = 253)
+        String nodeName,
+
+        @JsonPropertyDescription("What the node does for the tunnel.") @Required
+        EndpointRole role,
+
+        @JsonPropertyDescription("Hold no SA, keep the traffic blocked.") @Default("false")
+        Boolean suspend,
+
+        @JsonPropertyDescription("How the IKE SA is negotiated and kept.") @Required
+        IkeSettings ike,
+
+        @JsonPropertyDescription("This end.") @Required LocalEnd local,
+        @JsonPropertyDescription("The peer.") @Required RemoteEnd remote,
+
+        @JsonPropertyDescription("How both ends prove who they are.") @Required
+        EndpointAuthentication authentication,
+
+        @JsonPropertyDescription("The child SAs.") @Required @Size(min = 1, max = 16)
+        List<ChildSpec> children,
+
+        @JsonPropertyDescription("MTU of the tunnel device in bytes; what fits the node's network by default.")
+        @Min(576)
+        @Max(9000)
+        @Nullable
+        Integer mtu) {
+    public IPSecEndpointSpec {
+        suspend = suspend == null ? Boolean.FALSE : suspend;
+        children = Lists.orEmpty(children);
+    }
+
+    /** The same endpoint, holding SAs or not. */
+    public IPSecEndpointSpec withSuspend(boolean suspended) {
+        return new IPSecEndpointSpec(
+                tunnelRef, nodeName, role, suspended, ike, local, remote, authentication, children, mtu);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.culvert.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the gateway is doing.
+ *
+ * @param tunnels number of tunnels that end here
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@SchemaCustomizer(
+        value = SchemaCustomizer.MergePatchCustomizer.class,
+        input =
+                "{properties: {conditions: {x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [type]}, nodes: {x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name]}}}")
+public record IPSecGatewayStatus(
+        @JsonPropertyDescription("Generation of the spec that this status is about.") @Nullable
+        Long observedGeneration,
+
+        @JsonPropertyDescription("Accepted, Programmed and their summary Ready.") @Size(max = 16)
+        List<Condition> conditions,
+
+        @JsonPropertyDescription("The gateway's nodes.") @Size(max = 64)
+        List<GatewayNodeStatus> nodes,
+
+        @JsonPropertyDescription("Number of tunnels that end here.") @Min(0) @Nullable
+        Integer tunnels) {
+    public IPSecGatewayStatus {
+        conditions = Lists.orEmpty(conditions);
+        nodes = Lists.orEmpty(nodes);
+    }
+}

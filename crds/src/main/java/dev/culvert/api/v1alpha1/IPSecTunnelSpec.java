@@ -1,0 +1,50 @@
+package dev.culvert.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the user wants: networks joined by IKE and IPsec with one peer.
+ *
+ * @param gatewayRef where the tunnel ends; may be absent only in the stand-alone agent's file
+ * @param suspend whether to hold no SA; the tunnel's traffic stays blocked, it is never sent in the clear
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+        value = "has(self.gatewayRef) == has(oldSelf.gatewayRef)",
+        fieldPath = ".gatewayRef",
+        message = "gatewayRef cannot change; make a new tunnel instead")
+@SchemaCustomizer(
+        value = SchemaCustomizer.MergePatchCustomizer.class,
+        input = "{properties: {children: {x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name]}}}")
+public record IPSecTunnelSpec(
+        @JsonPropertyDescription("The gateway on which the tunnel ends; cannot change.") @Required @Nullable
+        GatewayReference gatewayRef,
+
+        @JsonPropertyDescription("Closes the tunnel without deleting it; its traffic stays blocked.") @Default("false")
+        Boolean suspend,
+
+        @JsonPropertyDescription("How the IKE SA is negotiated and kept.") @Default("{}")
+        IkeSettings ike,
+
+        @JsonPropertyDescription("This end.") @Required LocalEnd local,
+        @JsonPropertyDescription("The peer.") @Required RemoteEnd remote,
+
+        @JsonPropertyDescription("How both ends prove who they are.") @Required
+        Authentication authentication,
+
+        @JsonPropertyDescription("The child SAs, each with the networks it joins.") @Required @Size(min = 1, max = 16)
+        List<ChildSpec> children) {
+    public IPSecTunnelSpec {
+        suspend = suspend == null ? Boolean.FALSE : suspend;
+        ike = ike == null ? IkeSettings.defaults() : ike;
+        children = Lists.orEmpty(children);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.culvert.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import java.util.List;
+
+/**
+ * How the IKE SA is negotiated and kept.
+ *
+ * @param proposals strongSwan's keywords, best first; empty for {@link DefaultProposals#IKE}
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record IkeSettings(
+        @JsonPropertyDescription("Version of IKE.") @Default("IKEv2")
+        IkeVersion version,
+
+        @JsonPropertyDescription(
+                "Proposals in strongSwan's keywords, best first, such as aes256gcm16-prfsha384-x25519; sensible ones by default.")
+        @Size(max = 16)
+        List<@Size(min = 1, max = 256) @Pattern(IkeSettings.PROPOSAL) String> proposals,
+
+        @JsonPropertyDescription("Age at which the IKE SA gets new keys; 0s never.")
+        @Default(IkeSettings.DEFAULT_REKEY_TIME)
+        @Pattern(Durations.PATTERN)
+        @Size(min = 2, max = 24)
+        String rekeyTime,
+
+        @JsonPropertyDescription("Age at which both ends authenticate anew; 0s never.")
+        @Default(IkeSettings.DEFAULT_REAUTH_TIME)
+        @Pattern(Durations.PATTERN)
+        @Size(min = 2, max = 24)
+        String reauthTime,
+
+        @JsonPropertyDescription("Liveness checks.") @Default("{}")
+        DeadPeerDetection dpd) {
+    public static final String DEFAULT_REKEY_TIME = "4h";
+    public static final String DEFAULT_REAUTH_TIME = "0s";
+    static final String PROPOSAL = "^[a-z0-9_]+(-[a-z0-9_]+)*$";
+
+    public IkeSettings {
+        version = version == null ? IkeVersion.IKE_V2 : version;
+        proposals = Lists.orEmpty(proposals);
+        rekeyTime = rekeyTime == null ? DEFAULT_REKEY_TIME : rekeyTime;
+        reauthTime = reauthTime == null ? DEFAULT_REAUTH_TIME : reauthTime;
+        dpd = dpd == null ? DeadPeerDetection.defaults() : dpd;
+    }
+
+    /** What a tunnel has that says nothing. */
+    public static IkeSettings defaults() {
+        return new IkeSettings(
+                IkeVersion.IKE_V2, List.of(), DEFAULT_REKEY_TIME, DEFAULT_REAUTH_TIME, DeadPeerDetection.defaults());
+    }
+}

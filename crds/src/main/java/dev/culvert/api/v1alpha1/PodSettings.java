@@ -1,0 +1,16 @@
+package dev.culvert.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import org.jspecify.annotations.Nullable;
+
+/** What the gateway's pods ask of their nodes. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record PodSettings(
+        @JsonPropertyDescription("Resources of the agent's container.") @Nullable
+        ResourceRequirements resources,
+
+        @JsonPropertyDescription("Priority class of the pods.") @Size(max = 253) @Nullable
+        String priorityClassName) {}
