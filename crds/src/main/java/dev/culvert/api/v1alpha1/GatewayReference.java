@@ -6,11 +6,13 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
-/** Names a gateway: the tunnel's namespace is looked into first, then the operator's. */
+/**
+ * Names a gateway in the operator's namespace: who may write tunnels does not thereby get pods on the nodes' network.
+ */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(value = "self == oldSelf", message = "gatewayRef cannot change; make a new tunnel instead")
 public record GatewayReference(
-        @JsonPropertyDescription("Name of an IPSecGateway in the tunnel's namespace or in the operator's.")
+        @JsonPropertyDescription("Name of an IPSecGateway in the operator's namespace.")
         @Required
         @Size(min = 1, max = 63)
         String name) {}
