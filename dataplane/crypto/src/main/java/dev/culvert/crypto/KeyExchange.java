@@ -1,0 +1,27 @@
+package dev.culvert.crypto;
+
+/** One side of a key exchange: a fresh private value and what follows from it. Not thread-safe. */
+public interface KeyExchange extends AutoCloseable {
+    /** Makes a fresh private value. The cost is that of one exponentiation or scalar multiplication. */
+    @SuppressWarnings("DoNotCallSuggester")
+    static KeyExchange generate(KeyExchangeMethod method, RandomSource random) {
+        throw new UnsupportedOperationException(method + " " + random);
+    }
+
+    KeyExchangeMethod method();
+
+    /** A copy of the Key Exchange Data to send; as long as {@link KeyExchangeMethod#publicValueLength}. */
+    byte[] publicValue();
+
+    /**
+     * The shared secret g^ir with its leading zeros (RFC 7296 §2.14), for the caller to close.
+     *
+     * @throws InvalidPublicValueException when the peer's value must not be used: wrong length, outside 2 to p-2 (RFC 6989
+     *     §2.1), off the curve (§2.3), or of small order (RFC 7748 §6.1)
+     */
+    SecretBytes agree(byte[] peerPublicValue) throws InvalidPublicValueException;
+
+    /** Forgets the private value, as far as the JDK lets go of it. */
+    @Override
+    void close();
+}

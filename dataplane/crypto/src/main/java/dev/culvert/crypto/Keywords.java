@@ -1,0 +1,167 @@
+package dev.culvert.crypto;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * strongSwan's proposal keywords, one transform each. The supported ones come from the enums; the others are listed so
+ * that an error message and a log of a peer's proposal can name them.
+ */
+final class Keywords {
+    /** @param supported false for what strongSwan knows and this implementation does not run */
+    record Keyword(String name, Transform transform, boolean supported) {}
+
+    private static final Map<String, Keyword> BY_NAME = new LinkedHashMap<>();
+
+    /** The first keyword of a transform is the one that is printed. */
+    private static final Map<Transform, String> NAMES = new HashMap<>();
+
+    static {
+        for (EncryptionAlgorithm algorithm : EncryptionAlgorithm.values()) {
+            for (int bits : algorithm.keyLengthsBits()) {
+                supported(algorithm.keyword(bits), Transform.of(algorithm, bits));
+            }
+        }
+        supported("aes", Transform.of(EncryptionAlgorithm.AES_CBC, 128));
+        for (int bits : EncryptionAlgorithm.AES_GCM_16.keyLengthsBits()) {
+            supported("aes" + bits + "gcm", Transform.of(EncryptionAlgorithm.AES_GCM_16, bits));
+            supported("aes" + bits + "gcm128", Transform.of(EncryptionAlgorithm.AES_GCM_16, bits));
+        }
+        for (IntegrityAlgorithm algorithm : IntegrityAlgorithm.values()) {
+            supported(algorithm.keyword(), Transform.of(algorithm));
+        }
+        supported("sha", Transform.of(IntegrityAlgorithm.HMAC_SHA1_96));
+        supported("sha2_256", Transform.of(IntegrityAlgorithm.HMAC_SHA2_256_128));
+        supported("sha2_384", Transform.of(IntegrityAlgorithm.HMAC_SHA2_384_192));
+        supported("sha2_512", Transform.of(IntegrityAlgorithm.HMAC_SHA2_512_256));
+        for (PrfAlgorithm algorithm : PrfAlgorithm.values()) {
+            supported(algorithm.keyword(), Transform.of(algorithm));
+        }
+        for (KeyExchangeMethod method : KeyExchangeMethod.values()) {
+            supported(method.keyword(), Transform.of(method));
+        }
+        supported("curve25519", Transform.of(KeyExchangeMethod.X25519));
+        supported("none", Transform.of(TransformType.KEY_EXCHANGE, Transform.ID_NONE));
+        supported("modpnone", Transform.of(TransformType.KEY_EXCHANGE, Transform.ID_NONE));
+        supported("noesn", Transform.NO_ESN);
+        supported("esn", Transform.ESN);
+
+        known(TransformType.ENCRYPTION, 11, "null");
+        known(TransformType.ENCRYPTION, 2, "des");
+        known(TransformType.ENCRYPTION, 3, "3des");
+        known(TransformType.ENCRYPTION, 6, "cast128");
+        known(TransformType.ENCRYPTION, 7, "blowfish");
+        for (int bits : new int[] {128, 192, 256}) {
+            known(TransformType.ENCRYPTION, 7, bits, "blowfish" + bits);
+            known(TransformType.ENCRYPTION, 13, bits, "aes" + bits + "ctr");
+            known(TransformType.ENCRYPTION, 14, bits, "aes" + bits + "ccm8", "aes" + bits + "ccm64");
+            known(TransformType.ENCRYPTION, 15, bits, "aes" + bits + "ccm12", "aes" + bits + "ccm96");
+            known(
+                    TransformType.ENCRYPTION,
+                    16,
+                    bits,
+                    "aes" + bits + "ccm16",
+                    "aes" + bits + "ccm128",
+                    "aes" + bits + "ccm");
+            known(TransformType.ENCRYPTION, 18, bits, "aes" + bits + "gcm8", "aes" + bits + "gcm64");
+            known(TransformType.ENCRYPTION, 19, bits, "aes" + bits + "gcm12", "aes" + bits + "gcm96");
+            known(TransformType.ENCRYPTION, 21, bits, "aes" + bits + "gmac");
+            known(TransformType.ENCRYPTION, 23, bits, "camellia" + bits);
+            known(TransformType.ENCRYPTION, 24, bits, "camellia" + bits + "ctr");
+            known(TransformType.ENCRYPTION, 25, bits, "camellia" + bits + "ccm8");
+            known(TransformType.ENCRYPTION, 26, bits, "camellia" + bits + "ccm12");
+            known(TransformType.ENCRYPTION, 27, bits, "camellia" + bits + "ccm16");
+        }
+        known(TransformType.ENCRYPTION, 28, 256, "chacha20poly1305compat");
+        known(TransformType.INTEGRITY, 1, "md5");
+        known(TransformType.INTEGRITY, 5, "aesxcbc");
+        known(TransformType.INTEGRITY, 6, "md5_128");
+        known(TransformType.INTEGRITY, 7, "sha1_160");
+        known(TransformType.INTEGRITY, 8, "aescmac");
+        known(TransformType.INTEGRITY, 1022, "sha256_96", "sha2_256_96");
+        known(TransformType.PRF, 1, "prfmd5");
+        known(TransformType.PRF, 4, "prfaesxcbc");
+        known(TransformType.PRF, 8, "prfaescmac");
+        known(TransformType.KEY_EXCHANGE, 1, "modp768");
+        known(TransformType.KEY_EXCHANGE, 22, "modp1024s160");
+        known(TransformType.KEY_EXCHANGE, 23, "modp2048s224");
+        known(TransformType.KEY_EXCHANGE, 24, "modp2048s256");
+        known(TransformType.KEY_EXCHANGE, 25, "ecp192");
+        known(TransformType.KEY_EXCHANGE, 26, "ecp224");
+        known(TransformType.KEY_EXCHANGE, 27, "ecp224bp");
+        known(TransformType.KEY_EXCHANGE, 28, "ecp256bp");
+        known(TransformType.KEY_EXCHANGE, 29, "ecp384bp");
+        known(TransformType.KEY_EXCHANGE, 30, "ecp512bp");
+        known(TransformType.KEY_EXCHANGE, 32, "x448", "curve448");
+        known(TransformType.KEY_EXCHANGE, 35, "mlkem512");
+        known(TransformType.KEY_EXCHANGE, 36, "mlkem768");
+        known(TransformType.KEY_EXCHANGE, 37, "mlkem1024");
+    }
+
+    private Keywords() {}
+
+    static Optional<Keyword> find(String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
+    }
+
+    /** The supported keywords of a type, each transform once, in the order of the enums. */
+    static List<String> supported(TransformType type) {
+        List<String> names = new ArrayList<>();
+        for (Keyword keyword : BY_NAME.values()) {
+            if (keyword.supported()
+                    && keyword.transform().is(type)
+                    && keyword.name().equals(NAMES.get(keyword.transform()))) {
+                names.add(keyword.name());
+            }
+        }
+        return names;
+    }
+
+    /** Total: what has no keyword is printed with its numbers, in capitals, so that it is no keyword. */
+    static String print(Transform transform) {
+        String name = NAMES.get(transform);
+        if (name != null) {
+            return name;
+        }
+        String type = TransformType.byId(transform.type())
+                .map(known -> switch (known) {
+                    case ENCRYPTION -> "ENCR_";
+                    case PRF -> "PRF_";
+                    case INTEGRITY -> "INTEG_";
+                    case KEY_EXCHANGE -> "KE_";
+                    case EXTENDED_SEQUENCE_NUMBERS -> "ESN_";
+                })
+                .orElse("TYPE_" + transform.type() + "_");
+        StringBuilder text = new StringBuilder(type).append(transform.id());
+        if (transform.keyLengthBits() != 0) {
+            text.append('/').append(transform.keyLengthBits());
+        }
+        transform
+                .otherAttributes()
+                .forEach(attribute -> text.append('[').append(attribute).append(']'));
+        return text.toString();
+    }
+
+    private static void supported(String name, Transform transform) {
+        add(name, transform, true);
+    }
+
+    private static void known(TransformType type, int id, String... names) {
+        known(type, id, 0, names);
+    }
+
+    private static void known(TransformType type, int id, int keyLengthBits, String... names) {
+        for (String name : names) {
+            add(name, new Transform(type.id(), id, keyLengthBits), false);
+        }
+    }
+
+    private static void add(String name, Transform transform, boolean supported) {
+        BY_NAME.put(name, new Keyword(name, transform, supported));
+        NAMES.putIfAbsent(transform, name);
+    }
+}

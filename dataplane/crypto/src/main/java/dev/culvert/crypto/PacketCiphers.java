@@ -1,0 +1,17 @@
+package dev.culvert.crypto;
+
+/** Makes the cipher of one direction of a child SA. */
+public final class PacketCiphers {
+    private PacketCiphers() {}
+
+    /**
+     * @param encryptionKey with the salt, {@link ChildSuite#encryptionKeyLength} octets; copied
+     * @param integrityKey {@link ChildSuite#integrityKeyLength} octets, empty with a combined mode; copied
+     * @param random for the IVs of CBC
+     */
+    @SuppressWarnings("DoNotCallSuggester")
+    public static PacketCipher forChild(
+            ChildSuite suite, SecretBytes encryptionKey, SecretBytes integrityKey, RandomSource random) {
+        throw new UnsupportedOperationException(suite + " " + encryptionKey + integrityKey + random);
+    }
+}

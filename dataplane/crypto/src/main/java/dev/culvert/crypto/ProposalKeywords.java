@@ -1,0 +1,258 @@
+package dev.culvert.crypto;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Proposals as strongSwan writes them: keywords joined by hyphens, for example {@code aes256gcm16-prfsha384-x25519}.
+ * Several keywords of a type are alternatives in order of preference.
+ *
+ * <p>As in strongSwan, an IKE proposal without a PRF takes the one of its integrity algorithm, and an integrity
+ * algorithm beside nothing but combined-mode encryption is dropped. Unlike strongSwan, what would be ignored otherwise
+ * (a PRF in ESP, ESN in IKE, a keyword twice) is an error.
+ */
+public final class ProposalKeywords {
+    private static final int MAX_LENGTH = 512;
+
+    private ProposalKeywords() {}
+
+    /**
+     * @throws IllegalArgumentException when the text is not a proposal that works here; the message names the keyword and
+     *     what is allowed, and is fit for a user
+     */
+    public static Proposal parse(SecurityProtocol protocol, String text) {
+        if (protocol == SecurityProtocol.AH) {
+            throw new IllegalArgumentException("AH proposals are not supported; allowed: IKE, ESP");
+        }
+        if (text.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    "a proposal has " + text.length() + " characters; allowed: " + MAX_LENGTH);
+        }
+        String normal = text.strip().toLowerCase(Locale.ROOT);
+        if (normal.isEmpty()) {
+            throw new IllegalArgumentException("empty proposal; for example: " + example(protocol));
+        }
+        List<Transform> transforms = new ArrayList<>();
+        for (String name : normal.split("-", -1)) {
+            Transform transform = transform(protocol, text, name);
+            if (transforms.contains(transform)) {
+                throw problem(text, "keyword '" + name + "' names an algorithm a second time");
+            }
+            transforms.add(transform);
+        }
+        complete(protocol, text, transforms);
+        transforms.sort(Comparator.comparingInt(Transform::type));
+        return new Proposal(protocol, transforms);
+    }
+
+    /** Several proposals, most preferred first. */
+    public static List<Proposal> parseAll(SecurityProtocol protocol, List<String> texts) {
+        return texts.stream().map(text -> parse(protocol, text)).toList();
+    }
+
+    /**
+     * The keywords of any proposal, unknown transforms with their numbers. What {@link #parse} would add by itself is left
+     * out: a PRF that follows from the integrity algorithms, and no ESN.
+     */
+    public static String print(Proposal proposal) {
+        List<Transform> prfs = proposal.transforms(TransformType.PRF);
+        boolean prfImplied = prfs.equals(impliedPrfs(proposal.transforms()));
+        boolean noEsn =
+                proposal.transforms(TransformType.EXTENDED_SEQUENCE_NUMBERS).equals(List.of(Transform.NO_ESN));
+        List<Transform> shown = new ArrayList<>(proposal.transforms());
+        if (prfImplied) {
+            shown.removeIf(t -> t.is(TransformType.PRF));
+        }
+        if (noEsn) {
+            shown.removeIf(t -> t.is(TransformType.EXTENDED_SEQUENCE_NUMBERS));
+        }
+        shown.removeIf(t -> t.is(TransformType.INTEGRITY) && t.isNone());
+        shown.sort(Comparator.comparingInt(ProposalKeywords::printOrder));
+        return shown.stream().map(Keywords::print).collect(Collectors.joining("-"));
+    }
+
+    /** Several proposals, as people list them. */
+    public static String print(List<Proposal> proposals) {
+        return proposals.stream().map(ProposalKeywords::print).collect(Collectors.joining(", "));
+    }
+
+    /** The keywords of a proposal that deserve a warning. */
+    public static List<String> weak(Proposal proposal) {
+        return proposal.keyExchangeMethods().stream()
+                .filter(KeyExchangeMethod::isWeak)
+                .map(KeyExchangeMethod::keyword)
+                .toList();
+    }
+
+    /** What a tunnel proposes that names nothing itself; nothing weak is in it. */
+    public static List<Proposal> defaults(SecurityProtocol protocol) {
+        return switch (protocol) {
+            case IKE ->
+                parseAll(
+                        protocol,
+                        List.of(
+                                "aes256gcm16-prfsha384-x25519",
+                                "aes256gcm16-aes128gcm16-prfsha384-prfsha256-x25519-ecp256-modp2048",
+                                "aes256-aes128-sha256-x25519-ecp256-modp2048"));
+            case ESP -> parseAll(protocol, List.of("aes256gcm16-aes128gcm16", "aes256-aes128-sha256"));
+            case AH -> throw new IllegalArgumentException("AH is not supported");
+        };
+    }
+
+    private static Transform transform(SecurityProtocol protocol, String text, String name) {
+        if (name.isEmpty()) {
+            throw problem(
+                    text, "empty keyword; keywords are joined by single hyphens, for example: " + example(protocol));
+        }
+        Keywords.Keyword keyword = Keywords.find(name).orElse(null);
+        if (keyword == null) {
+            if (name.matches("ke[1-7]_.*")) {
+                throw problem(text, "keyword '" + name + "': additional key exchanges are not supported");
+            }
+            throw problem(text, "keyword '" + name + "' is not known; allowed: " + allowed(protocol));
+        }
+        TransformType type = TransformType.byId(keyword.transform().type()).orElseThrow();
+        if (!types(protocol).contains(type)) {
+            throw problem(
+                    text,
+                    "keyword '" + name + "' is " + describe(type) + ", which has no place in a proposal for "
+                            + protocol);
+        }
+        if (!keyword.supported()) {
+            throw problem(
+                    text,
+                    "keyword '" + name + "' is " + describe(type) + " that is not supported; allowed: "
+                            + String.join(", ", allowed(protocol, type)));
+        }
+        if (protocol == SecurityProtocol.IKE && keyword.transform().isNone()) {
+            throw problem(
+                    text,
+                    "keyword '" + name + "': IKE needs a key exchange; allowed: "
+                            + String.join(", ", allowed(protocol, type)));
+        }
+        return keyword.transform();
+    }
+
+    /** Adds and removes what strongSwan does, and refuses what would never be negotiated (RFC 7296 §3.3.3). */
+    private static void complete(SecurityProtocol protocol, String text, List<Transform> transforms) {
+        List<Transform> ciphers =
+                transforms.stream().filter(t -> t.is(TransformType.ENCRYPTION)).toList();
+        if (ciphers.isEmpty()) {
+            throw missing(protocol, text, TransformType.ENCRYPTION);
+        }
+        long combined = ciphers.stream().filter(ProposalKeywords::isAead).count();
+        if (combined != 0 && combined != ciphers.size()) {
+            throw problem(
+                    text,
+                    "combined-mode encryption ("
+                            + ciphers.stream()
+                                    .filter(ProposalKeywords::isAead)
+                                    .findFirst()
+                                    .orElseThrow()
+                            + ") and encryption with separate integrity ("
+                            + ciphers.stream()
+                                    .filter(t -> !isAead(t))
+                                    .findFirst()
+                                    .orElseThrow()
+                            + ") need a proposal each");
+        }
+        if (protocol == SecurityProtocol.IKE) {
+            if (transforms.stream().noneMatch(t -> t.is(TransformType.PRF))) {
+                transforms.addAll(impliedPrfs(transforms));
+            }
+            if (transforms.stream().noneMatch(t -> t.is(TransformType.PRF))) {
+                throw missing(protocol, text, combined == 0 ? TransformType.INTEGRITY : TransformType.PRF);
+            }
+            if (transforms.stream().noneMatch(t -> t.is(TransformType.KEY_EXCHANGE))) {
+                throw missing(protocol, text, TransformType.KEY_EXCHANGE);
+            }
+        } else if (transforms.stream().noneMatch(t -> t.is(TransformType.EXTENDED_SEQUENCE_NUMBERS))) {
+            transforms.add(Transform.NO_ESN);
+        }
+        if (combined != 0) {
+            transforms.removeIf(t -> t.is(TransformType.INTEGRITY));
+        } else if (transforms.stream().noneMatch(t -> t.is(TransformType.INTEGRITY))) {
+            throw missing(protocol, text, TransformType.INTEGRITY);
+        }
+    }
+
+    private static boolean isAead(Transform cipher) {
+        return EncryptionAlgorithm.byId(cipher.id())
+                .map(EncryptionAlgorithm::isAead)
+                .orElse(false);
+    }
+
+    private static List<Transform> impliedPrfs(List<Transform> transforms) {
+        return transforms.stream()
+                .filter(t -> t.is(TransformType.INTEGRITY))
+                .flatMap(t -> IntegrityAlgorithm.byId(t.id()).stream())
+                .map(algorithm -> Transform.of(algorithm.impliedPrf()))
+                .toList();
+    }
+
+    /** Encryption, integrity, PRF, key exchange, ESN: the order in which people write them. */
+    private static int printOrder(Transform transform) {
+        return switch (transform.type()) {
+            case 2 -> 3;
+            case 3 -> 2;
+            default -> transform.type();
+        };
+    }
+
+    private static List<TransformType> types(SecurityProtocol protocol) {
+        return switch (protocol) {
+            case IKE ->
+                List.of(
+                        TransformType.ENCRYPTION,
+                        TransformType.INTEGRITY,
+                        TransformType.PRF,
+                        TransformType.KEY_EXCHANGE);
+            case ESP, AH ->
+                List.of(
+                        TransformType.ENCRYPTION,
+                        TransformType.INTEGRITY,
+                        TransformType.KEY_EXCHANGE,
+                        TransformType.EXTENDED_SEQUENCE_NUMBERS);
+        };
+    }
+
+    private static String allowed(SecurityProtocol protocol) {
+        TreeSet<String> names = new TreeSet<>();
+        types(protocol).forEach(type -> names.addAll(allowed(protocol, type)));
+        return String.join(", ", names);
+    }
+
+    private static List<String> allowed(SecurityProtocol protocol, TransformType type) {
+        List<String> names = new ArrayList<>(Keywords.supported(type));
+        if (protocol == SecurityProtocol.IKE) {
+            names.remove("none");
+        }
+        return names;
+    }
+
+    private static String describe(TransformType type) {
+        return switch (type) {
+            case ENCRYPTION -> "an encryption algorithm";
+            case PRF -> "a pseudorandom function";
+            case INTEGRITY -> "an integrity algorithm";
+            case KEY_EXCHANGE -> "a key exchange method";
+            case EXTENDED_SEQUENCE_NUMBERS -> "the choice of sequence numbers";
+        };
+    }
+
+    private static String example(SecurityProtocol protocol) {
+        return protocol == SecurityProtocol.IKE ? "aes256gcm16-prfsha384-x25519" : "aes256gcm16-x25519";
+    }
+
+    private static IllegalArgumentException missing(SecurityProtocol protocol, String text, TransformType type) {
+        return problem(text, describe(type) + " is missing; allowed: " + String.join(", ", allowed(protocol, type)));
+    }
+
+    private static IllegalArgumentException problem(String text, String what) {
+        return new IllegalArgumentException("proposal '" + text + "': " + what);
+    }
+}

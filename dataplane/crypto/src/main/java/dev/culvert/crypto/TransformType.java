@@ -1,0 +1,27 @@
+package dev.culvert.crypto;
+
+import java.util.Optional;
+
+/** Transform types of an SA payload under their IANA numbers (RFC 7296 §3.3.2, RFC 9370 for 6 to 12). */
+public enum TransformType {
+    ENCRYPTION(1),
+    PRF(2),
+    INTEGRITY(3),
+    KEY_EXCHANGE(4),
+    EXTENDED_SEQUENCE_NUMBERS(5);
+
+    private final int id;
+
+    TransformType(int id) {
+        this.id = id;
+    }
+
+    /** The IANA number, as on the wire. */
+    public int id() {
+        return id;
+    }
+
+    public static Optional<TransformType> byId(int id) {
+        return Ids.find(values(), TransformType::id, id);
+    }
+}
