@@ -1,0 +1,158 @@
+package dev.culvert.e2e.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A charon in a network namespace with its userspace ESP (kernel-libipsec), which always encapsulates in UDP and does
+ * neither transport mode nor ESN. Driven over vici by swanctl.
+ */
+public final class StrongSwan implements AutoCloseable {
+    private static final String PLUGINS = "random nonce openssl aes sha1 sha2 hmac gcm gmp curve25519 chapoly md5 kdf "
+            + "cmac ctr ccm pem pkcs1 pkcs8 x509 pubkey constraints revocation kernel-libipsec kernel-netlink "
+            + "socket-default vici updown";
+
+    private final Path directory;
+    private final Background charon;
+
+    private StrongSwan(Path directory, Background charon) {
+        this.directory = directory;
+        this.charon = charon;
+    }
+
+    /** Starts charon; its files, the log among them, are in {@code directory}. */
+    public static StrongSwan start(Netns netns, Path directory) {
+        try {
+            Files.createDirectories(directory.resolve("run"));
+            Path settings = directory.resolve("strongswan.conf");
+            Files.writeString(
+                    settings, """
+                    charon {
+                      load_modular = no
+                      load = %s
+                      install_routes = yes
+                      retransmit_timeout = 1.0
+                      retransmit_tries = 3
+                      filelog { log { path = %s
+                        flush_line = yes
+                        default = 1
+                        ike = 2
+                        enc = 1 } }
+                      plugins {
+                        vici { socket = unix://%s }
+                        kernel-libipsec { allow_peer_ts = yes }
+                      }
+                    }
+                    """.formatted(PLUGINS, directory.resolve("charon.log"), directory.resolve("vici")));
+            // each charon wants /var/run to itself
+            Background charon = netns.start(
+                    directory.resolve("charon.out"),
+                    Map.of("STRONGSWAN_CONF", settings.toString()),
+                    "unshare",
+                    "-m",
+                    "sh",
+                    "-c",
+                    "mount --bind '" + directory.resolve("run") + "' /var/run && exec /usr/lib/ipsec/charon");
+            StrongSwan started = new StrongSwan(directory, charon);
+            try {
+                charon.awaitReady(
+                        Duration.ofSeconds(15), () -> started.swanctl("--stats").succeeded());
+            } catch (LabException e) {
+                started.close();
+                throw e;
+            }
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Replaces what charon was told before: its connection, and its key. */
+    public void load(SwanConfig config) {
+        try {
+            Path file = directory.resolve("swanctl.conf");
+            Files.writeString(file, config.text());
+            expect(swanctl("--load-all", "--clear", "--noprompt", "--file", file.toString()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Brings the child up, or fails with what strongSwan said. */
+    public void initiate() {
+        expect(attemptInitiate());
+    }
+
+    public Commands.Result attemptInitiate() {
+        return swanctl("--initiate", "--child", SwanConfig.CHILD, "--timeout", "10", "--loglevel", "1");
+    }
+
+    /** Deletes every IKE SA of the connection, telling the peer; nothing when there is none. */
+    public void terminate() {
+        swanctl("--terminate", "--ike", SwanConfig.CONNECTION, "--timeout", "5");
+    }
+
+    /** Forgets every SA without a word to the peer. */
+    public void forget() {
+        swanctl("--terminate", "--ike", SwanConfig.CONNECTION, "--force", "--timeout", "1");
+    }
+
+    public void rekeyChild() {
+        expect(swanctl("--rekey", "--child", SwanConfig.CHILD));
+    }
+
+    public void rekeyIke() {
+        expect(swanctl("--rekey", "--ike", SwanConfig.CONNECTION));
+    }
+
+    /** The SAs as {@code swanctl --list-sas} prints them; empty when there is none. */
+    public String sas() {
+        return expect(swanctl("--list-sas"));
+    }
+
+    /** Whether an IKE SA is established and its child installed. */
+    public boolean isUp() {
+        String sas = sas();
+        return sas.contains("ESTABLISHED") && sas.contains("INSTALLED");
+    }
+
+    public String log() {
+        try {
+            Path log = directory.resolve("charon.log");
+            return Files.exists(log) ? Files.readString(log) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Commands.Result swanctl(String... arguments) {
+        List<String> command =
+                new ArrayList<>(List.of("env", "STRONGSWAN_CONF=" + directory.resolve("strongswan.conf"), "swanctl"));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--uri", "unix://" + directory.resolve("vici")));
+        return Commands.attempt(Duration.ofSeconds(20), command);
+    }
+
+    private static String expect(Commands.Result result) {
+        if (!result.succeeded()) {
+            throw new LabException("swanctl failed:\n" + result.all());
+        }
+        return result.out();
+    }
+
+    /** SIGKILL: the peer hears nothing of it. */
+    public void kill() {
+        charon.kill();
+    }
+
+    @Override
+    public void close() {
+        charon.close();
+    }
+}

@@ -1,0 +1,127 @@
+package dev.culvert.e2e.lab;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Two gateways, each with a host behind it, and a router between them that can translate addresses:
+ *
+ * <pre>
+ *   left host 10.1.0.10 ── left gateway 198.51.100.2 ── wan ── 203.0.113.2 right gateway ── 10.2.0.10 right host
+ * </pre>
+ *
+ * With {@link Nat#LEFT} the left gateway is behind the router's address 203.0.113.1, with ports that change on the way
+ * out and UDP 500 and 4500 forwarded on the way in, so that either side can begin; {@link Nat#RIGHT} mirrors that.
+ */
+public final class Topology implements AutoCloseable {
+    /** Which gateway is behind a NAT. */
+    public enum Nat {
+        NONE,
+        LEFT,
+        RIGHT
+    }
+
+    /** A gateway and the network behind it; addresses without prefix length. */
+    public record Side(
+            Netns gateway, Netns host, String outerAddress, String network, String innerAddress, String hostAddress) {}
+
+    private final List<Netns> made = new ArrayList<>();
+    private final Side left;
+    private final Side right;
+    private final Netns wan;
+    private Nat nat = Nat.NONE;
+
+    public Topology() {
+        try {
+            wan = netns("wan");
+            left = side("left", 1, "198.51.100");
+            right = side("right", 2, "203.0.113");
+            wan.sysctl("net.ipv4.ip_forward=1");
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private Side side(String name, int number, String outerNetwork) {
+        Netns gateway = netns(name);
+        Netns host = netns(name + "host");
+        String inner = "10." + number + ".0";
+        Netns.cable(wan, name, gateway, "wan");
+        Netns.cable(gateway, "lan", host, "lan");
+        wan.ip("addr add " + outerNetwork + ".1/24 dev " + name);
+        gateway.ip("addr add " + outerNetwork + ".2/24 dev wan");
+        gateway.ip("route add default via " + outerNetwork + ".1");
+        gateway.ip("addr add " + inner + ".1/24 dev lan");
+        gateway.sysctl("net.ipv4.ip_forward=1");
+        host.ip("addr add " + inner + ".10/24 dev lan");
+        host.ip("route add default via " + inner + ".1");
+        return new Side(gateway, host, outerNetwork + ".2", inner + ".0/24", inner + ".1", inner + ".10");
+    }
+
+    private Netns netns(String role) {
+        Netns netns = Netns.create(role);
+        made.add(netns);
+        return netns;
+    }
+
+    public Side left() {
+        return left;
+    }
+
+    public Side right() {
+        return right;
+    }
+
+    /** The router between the gateways: what is captured here is what an eavesdropper sees. */
+    public Netns wan() {
+        return wan;
+    }
+
+    /** Puts a gateway behind a NAT, or neither. */
+    public void nat(Nat to) {
+        if (to == nat) {
+            return;
+        }
+        nat = to;
+        wan.run("nft", "flush ruleset");
+        if (to != Nat.NONE) {
+            Side behind = to == Nat.LEFT ? left : right;
+            String outside = to == Nat.LEFT ? "right" : "left";
+            wan.run("nft", """
+                    table ip nat {
+                      chain in { type nat hook prerouting priority dstnat;
+                        iifname "%s" udp dport { 500, 4500 } dnat to %s
+                      }
+                      chain out { type nat hook postrouting priority srcnat;
+                        oifname "%s" ip saddr %s ip protocol udp masquerade to :20000-30000
+                      }
+                    }
+                    """.formatted(outside, behind.outerAddress(), outside, behind.outerAddress()));
+        }
+        wan.run("conntrack", "-F");
+    }
+
+    /** The address at which the other gateway reaches this side. */
+    public String addressOf(Side side) {
+        if (side.equals(left)) {
+            return nat == Nat.LEFT ? "203.0.113.1" : left.outerAddress();
+        }
+        return nat == Nat.RIGHT ? "198.51.100.1" : right.outerAddress();
+    }
+
+    /** Drops, or lets pass again, all that the gateways send each other. */
+    public void cut(boolean cut) {
+        wan.run("nft", "add table ip cut; flush table ip cut");
+        if (cut) {
+            wan.run("nft", "add chain ip cut forward { type filter hook forward priority 0; policy drop; }");
+        } else {
+            wan.run("nft", "delete table ip cut");
+        }
+    }
+
+    @Override
+    public void close() {
+        made.forEach(Netns::close);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.culvert.e2e.lab;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Pings, and TCP transfers by iperf3. */
+public final class Traffic {
+    private static final Pattern RECEIVED = Pattern.compile("(\\d+) received");
+
+    private Traffic() {}
+
+    /** How many of {@code count} echo requests, 50 ms apart, were answered. */
+    public static int ping(Netns from, String address, int count) {
+        Commands.Result result = from.attempt(
+                Duration.ofSeconds(20),
+                "ping",
+                "-n",
+                "-q",
+                "-c",
+                Integer.toString(count),
+                "-i",
+                "0.05",
+                "-W",
+                "1",
+                address);
+        Matcher matcher = RECEIVED.matcher(result.out());
+        return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
+    }
+
+    /** An iperf3 server on all addresses of the namespace; it serves one client after another. */
+    public static Background iperfServer(Netns netns, Path log) {
+        Background server = netns.start(log, Map.of(), "iperf3", "-s", "--forceflush");
+        server.awaitReady(Duration.ofSeconds(5), () -> server.log().contains("Server listening"));
+        return server;
+    }
+
+    /**
+     * One TCP flow of {@code bytes}, to the server or, reversed, from it.
+     *
+     * @return what the receiver measured, in bits per second
+     */
+    public static double transfer(Netns client, String server, long bytes, boolean reversed) {
+        return iperf(client, server, "-n", Long.toString(bytes), reversed);
+    }
+
+    /** One TCP flow for some seconds; see {@link #transfer}. */
+    public static double flow(Netns client, String server, int seconds, boolean reversed) {
+        return iperf(client, server, "-t", Integer.toString(seconds), reversed);
+    }
+
+    private static double iperf(Netns client, String server, String unit, String amount, boolean reversed) {
+        Commands.Result result = client.attempt(
+                Duration.ofSeconds(60),
+                "iperf3",
+                "-c",
+                server,
+                unit,
+                amount,
+                "--connect-timeout",
+                "3000",
+                "--json",
+                reversed ? "--reverse" : "--no-delay");
+        if (!result.succeeded()) {
+            throw new LabException("iperf3 to " + server + " failed:\n" + result.all());
+        }
+        try {
+            JsonNode sum = new ObjectMapper().readTree(result.out()).path("end").path("sum_received");
+            return sum.path("bits_per_second").asDouble();
+        } catch (JsonProcessingException e) {
+            throw new LabException("iperf3 printed no JSON: " + result.out());
+        }
+    }
+}
