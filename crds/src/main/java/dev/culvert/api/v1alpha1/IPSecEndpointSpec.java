@@ -2,6 +2,7 @@ package dev.culvert.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.culvert.api.v1alpha1.schema.ListMap;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
@@ -20,9 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param children with their proposals, never empty
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@SchemaCustomizer(
-        value = SchemaCustomizer.MergePatchCustomizer.class,
-        input = "{properties: {children: {x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name]}}}")
+@SchemaCustomizer(value = ListMap.class, input = "children:name")
 public record IPSecEndpointSpec(
         @JsonPropertyDescription("The tunnel that this was compiled from.") @Required
         TunnelReference tunnelRef,

@@ -2,6 +2,8 @@ package dev.culvert.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.culvert.api.v1alpha1.schema.Conditions;
+import dev.culvert.api.v1alpha1.schema.ListMap;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -16,10 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param heartbeatTime RFC 3339; the agent was alive then
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@SchemaCustomizer(
-        value = SchemaCustomizer.MergePatchCustomizer.class,
-        input =
-                "{properties: {conditions: {x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [type]}, childSAs: {x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name]}}}")
+@SchemaCustomizer(value = Conditions.class, input = "conditions")
+@SchemaCustomizer(value = ListMap.class, input = "childSAs:name")
 public record IPSecEndpointStatus(
         @JsonPropertyDescription("Generation of the spec that this status is about.") @Nullable
         Long observedGeneration,

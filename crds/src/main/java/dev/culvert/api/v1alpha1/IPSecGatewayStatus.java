@@ -2,6 +2,8 @@ package dev.culvert.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.culvert.api.v1alpha1.schema.Conditions;
+import dev.culvert.api.v1alpha1.schema.ListMap;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
@@ -15,10 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param tunnels number of tunnels that end here
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@SchemaCustomizer(
-        value = SchemaCustomizer.MergePatchCustomizer.class,
-        input =
-                "{properties: {conditions: {x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [type]}, nodes: {x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name]}}}")
+@SchemaCustomizer(value = Conditions.class, input = "conditions")
+@SchemaCustomizer(value = ListMap.class, input = "nodes:name")
 public record IPSecGatewayStatus(
         @JsonPropertyDescription("Generation of the spec that this status is about.") @Nullable
         Long observedGeneration,

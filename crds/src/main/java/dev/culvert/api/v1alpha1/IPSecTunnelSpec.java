@@ -2,11 +2,11 @@ package dev.culvert.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.culvert.api.v1alpha1.schema.ListMap;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
-import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param suspend whether to hold no SA; the tunnel's traffic stays blocked, it is never sent in the clear
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@ValidationRule(
-        value = "has(self.gatewayRef) == has(oldSelf.gatewayRef)",
-        fieldPath = ".gatewayRef",
-        message = "gatewayRef cannot change; make a new tunnel instead")
-@SchemaCustomizer(
-        value = SchemaCustomizer.MergePatchCustomizer.class,
-        input = "{properties: {children: {x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name]}}}")
+@SchemaCustomizer(value = ListMap.class, input = "children:name")
 public record IPSecTunnelSpec(
         @JsonPropertyDescription("The gateway on which the tunnel ends; cannot change.") @Required @Nullable
         GatewayReference gatewayRef,

@@ -1,0 +1,79 @@
+package dev.culvert.api.v1alpha1.compile;
+
+import dev.culvert.api.v1alpha1.Authentication;
+import dev.culvert.api.v1alpha1.ChildSpec;
+import dev.culvert.api.v1alpha1.DefaultProposals;
+import dev.culvert.api.v1alpha1.EndpointAuthentication;
+import dev.culvert.api.v1alpha1.EndpointPreSharedKey;
+import dev.culvert.api.v1alpha1.EndpointRole;
+import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
+import dev.culvert.api.v1alpha1.IPSecGatewaySpec;
+import dev.culvert.api.v1alpha1.IPSecTunnel;
+import dev.culvert.api.v1alpha1.IPSecTunnelSpec;
+import dev.culvert.api.v1alpha1.IkeSettings;
+import dev.culvert.api.v1alpha1.TunnelReference;
+import java.util.List;
+
+/** Compiles a tunnel for one node. Pure: same inputs, same endpoint. */
+public final class EndpointCompiler {
+    private EndpointCompiler() {}
+
+    /**
+     * The endpoint of an accepted tunnel on a node: no reference is left to resolve but the name of a key in the node's
+     * own Secret ({@link EndpointNames#preSharedKey}), and no default is left to fill in.
+     *
+     * @param tunnel with a name and a namespace
+     * @param gateway where the tunnel ends
+     */
+    public static IPSecEndpointSpec compile(IPSecTunnel tunnel, IPSecGatewaySpec gateway, String nodeName) {
+        String namespace = tunnel.getMetadata().getNamespace();
+        String name = tunnel.getMetadata().getName();
+        IPSecTunnelSpec spec = tunnel.getSpec();
+        return new IPSecEndpointSpec(
+                new TunnelReference(namespace, name, tunnel.getMetadata().getGeneration()),
+                nodeName,
+                EndpointRole.ACTIVE,
+                spec.suspend(),
+                ike(spec.ike()),
+                spec.local(),
+                spec.remote(),
+                authentication(spec.authentication(), namespace, name),
+                spec.children().stream().map(EndpointCompiler::child).toList(),
+                gateway.mtu());
+    }
+
+    private static IkeSettings ike(IkeSettings ike) {
+        return new IkeSettings(
+                ike.version(),
+                orElse(ike.proposals(), DefaultProposals.IKE),
+                ike.rekeyTime(),
+                ike.reauthTime(),
+                ike.dpd());
+    }
+
+    private static EndpointAuthentication authentication(Authentication wanted, String namespace, String name) {
+        return switch (wanted.method()) {
+            case PRE_SHARED_KEY ->
+                new EndpointAuthentication(
+                        wanted.method(), new EndpointPreSharedKey(EndpointNames.preSharedKey(namespace, name)));
+        };
+    }
+
+    private static ChildSpec child(ChildSpec child) {
+        return new ChildSpec(
+                child.name(),
+                child.localTrafficSelectors(),
+                child.remoteTrafficSelectors(),
+                child.mode(),
+                child.protocol(),
+                orElse(child.proposals(), DefaultProposals.ESP),
+                child.rekeyTime(),
+                child.startAction(),
+                child.closeAction(),
+                child.replayWindow());
+    }
+
+    private static List<String> orElse(List<String> proposals, List<String> otherwise) {
+        return proposals.isEmpty() ? otherwise : proposals;
+    }
+}
