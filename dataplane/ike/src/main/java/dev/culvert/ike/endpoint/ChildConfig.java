@@ -1,0 +1,51 @@
+package dev.culvert.ike.endpoint;
+
+import dev.culvert.crypto.Proposal;
+import dev.culvert.wire.TrafficSelector;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One child of a tunnel: which traffic it protects, and how.
+ *
+ * @param name unique within the tunnel
+ * @param localSelectors traffic from our side, in the order they are proposed; at least one
+ * @param remoteSelectors traffic from the peer's side; at least one
+ * @param proposals ESP proposals in order of preference; a key exchange in one means PFS
+ * @param rekeyTime age at which it is rekeyed, less a random part of at most a tenth; zero for never
+ * @param lifeTime age at which it is deleted if it could not be rekeyed; zero for never
+ */
+public record ChildConfig(
+        String name,
+        List<TrafficSelector> localSelectors,
+        List<TrafficSelector> remoteSelectors,
+        List<Proposal> proposals,
+        IpsecMode mode,
+        StartAction startAction,
+        CloseAction closeAction,
+        Duration rekeyTime,
+        Duration lifeTime) {
+    public ChildConfig {
+        localSelectors = List.copyOf(localSelectors);
+        remoteSelectors = List.copyOf(remoteSelectors);
+        proposals = List.copyOf(proposals);
+        if (localSelectors.isEmpty() || remoteSelectors.isEmpty()) {
+            throw new IllegalArgumentException("child '" + name + "' has no traffic selectors");
+        }
+        if (proposals.isEmpty()) {
+            throw new IllegalArgumentException("child '" + name + "' has no proposals");
+        }
+        if (rekeyTime.isNegative() || lifeTime.isNegative()) {
+            throw new IllegalArgumentException("child '" + name + "' has a negative lifetime");
+        }
+    }
+
+    /** Whether both configurations lead to the same messages and security associations. */
+    boolean sameOnTheWire(ChildConfig other) {
+        return name.equals(other.name)
+                && localSelectors.equals(other.localSelectors)
+                && remoteSelectors.equals(other.remoteSelectors)
+                && proposals.equals(other.proposals)
+                && mode == other.mode;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.culvert.ike.endpoint;
+
+import dev.culvert.crypto.ChildSuite;
+import dev.culvert.crypto.SecretBytes;
+import dev.culvert.wire.TrafficSelector;
+import dev.culvert.wire.UdpAddress;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A pair of ESP security associations, as negotiated.
+ *
+ * @param spiIn the SPI on packets to us, chosen by us, unique within the endpoint, unsigned, at least 256
+ * @param spiOut the SPI on packets to the peer, chosen by it
+ * @param encryptionKeyIn with the salt behind it where the algorithm has one; the receiver of this record owns and
+ *     closes the four keys
+ * @param integrityKeyIn of length 0 for an AEAD
+ * @param local what was agreed on for our side, after narrowing
+ * @param remote what was agreed on for the peer's side
+ * @param outerLocal our address and, with {@code udpEncapsulation}, UDP port
+ * @param outerRemote the peer's
+ * @param udpEncapsulation whether ESP goes into UDP (RFC 3948)
+ * @param initiator whether we initiated the exchange that made it
+ * @param replacesSpiIn our SPI of the pair that this one replaces
+ */
+public record ChildSaParameters(
+        int spiIn,
+        int spiOut,
+        ChildSuite suite,
+        IpsecMode mode,
+        SecretBytes encryptionKeyIn,
+        SecretBytes integrityKeyIn,
+        SecretBytes encryptionKeyOut,
+        SecretBytes integrityKeyOut,
+        List<TrafficSelector> local,
+        List<TrafficSelector> remote,
+        UdpAddress outerLocal,
+        UdpAddress outerRemote,
+        boolean udpEncapsulation,
+        boolean localBehindNat,
+        boolean peerBehindNat,
+        boolean initiator,
+        Optional<Integer> replacesSpiIn) {
+    public ChildSaParameters {
+        local = List.copyOf(local);
+        remote = List.copyOf(remote);
+    }
+}

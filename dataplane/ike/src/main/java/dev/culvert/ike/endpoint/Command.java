@@ -1,0 +1,47 @@
+package dev.culvert.ike.endpoint;
+
+import dev.culvert.wire.TrafficSelector;
+import dev.culvert.wire.UdpAddress;
+import java.util.Optional;
+
+/**
+ * What the agent and the ESP engine ask of the negotiator. A command that names an unknown tunnel, child or SPI does
+ * nothing but an {@link AuditEvent#COMMAND_IGNORED}.
+ */
+public sealed interface Command {
+    /** Adds a tunnel or changes the one of the same name; a failed one is tried again at once. */
+    record PutTunnel(TunnelConfig config) implements Command {}
+
+    /** Deletes the tunnel's SAs (with DELETE to the peer) and forgets it. */
+    record RemoveTunnel(String tunnel) implements Command {}
+
+    /** Brings up one child, or the IKE SA with every child; ends an earlier {@link Terminate}. */
+    record Initiate(String tunnel, Optional<String> child) implements Command {}
+
+    /** Takes down one child, or all of the tunnel, until {@link Initiate} or a changed configuration. */
+    record Terminate(String tunnel, Optional<String> child) implements Command {}
+
+    /** Rekeys one child, or the IKE SA. */
+    record Rekey(String tunnel, Optional<String> child) implements Command {}
+
+    /** Replaces the IKE SA and its children by newly authenticated ones, make-before-break. */
+    record Reauthenticate(String tunnel) implements Command {}
+
+    /** A packet met a policy without an SA. */
+    record Acquire(String tunnel, String child, Optional<TrafficSelector> local, Optional<TrafficSelector> remote)
+            implements Command {}
+
+    /**
+     * A lifetime of the SA ended.
+     *
+     * @param spiIn our SPI of the pair
+     * @param hard whether it is dead already (and not only to be rekeyed)
+     */
+    record Expire(String tunnel, String child, int spiIn, boolean hard) implements Command {}
+
+    /** An authenticated ESP packet came from a new address of the peer (RFC 7296 §2.23). */
+    record PeerMoved(int spiIn, UdpAddress remote) implements Command {}
+
+    /** Sends DELETE for every SA; {@link IkeEndpoint#isShutDown} turns true within a bounded time. */
+    record Shutdown() implements Command {}
+}

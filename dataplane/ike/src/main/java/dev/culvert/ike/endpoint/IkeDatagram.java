@@ -1,0 +1,13 @@
+package dev.culvert.ike.endpoint;
+
+import dev.culvert.wire.UdpAddress;
+
+/**
+ * One IKE message as it came in by UDP.
+ *
+ * @param local our address and port that it was sent to; the address may be the unspecified one if it is not known
+ * @param remote where it came from
+ * @param message the IKE message without the non-ESP marker (RFC 7296 §2.23); the receiver owns the array
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed over, not shared; nobody compares datagrams
+public record IkeDatagram(UdpAddress local, UdpAddress remote, byte[] message) {}
