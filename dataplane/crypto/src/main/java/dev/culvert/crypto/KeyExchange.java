@@ -1,11 +1,12 @@
 package dev.culvert.crypto;
 
+import dev.culvert.crypto.jdk.JdkKeyExchange;
+
 /** One side of a key exchange: a fresh private value and what follows from it. Not thread-safe. */
 public interface KeyExchange extends AutoCloseable {
     /** Makes a fresh private value. The cost is that of one exponentiation or scalar multiplication. */
-    @SuppressWarnings("DoNotCallSuggester")
     static KeyExchange generate(KeyExchangeMethod method, RandomSource random) {
-        throw new UnsupportedOperationException(method + " " + random);
+        return JdkKeyExchange.generate(method, random);
     }
 
     KeyExchangeMethod method();

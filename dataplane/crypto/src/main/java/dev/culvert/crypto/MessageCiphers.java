@@ -1,5 +1,7 @@
 package dev.culvert.crypto;
 
+import dev.culvert.crypto.jdk.JdkCiphers;
+
 /** Makes the cipher of one direction of an IKE SA. */
 public final class MessageCiphers {
     private MessageCiphers() {}
@@ -9,9 +11,8 @@ public final class MessageCiphers {
      * @param integrityKey SK_ai or SK_ar, {@link IkeSuite#integrityKeyLength} octets, empty with a combined mode; copied
      * @param random for the IVs of CBC
      */
-    @SuppressWarnings("DoNotCallSuggester")
     public static MessageCipher forIke(
             IkeSuite suite, SecretBytes encryptionKey, SecretBytes integrityKey, RandomSource random) {
-        throw new UnsupportedOperationException(suite + " " + encryptionKey + integrityKey + random);
+        return JdkCiphers.messageCipher(suite, encryptionKey, integrityKey, random);
     }
 }

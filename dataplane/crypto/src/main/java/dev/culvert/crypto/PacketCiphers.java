@@ -1,5 +1,7 @@
 package dev.culvert.crypto;
 
+import dev.culvert.crypto.jdk.JdkCiphers;
+
 /** Makes the cipher of one direction of a child SA. */
 public final class PacketCiphers {
     private PacketCiphers() {}
@@ -9,9 +11,8 @@ public final class PacketCiphers {
      * @param integrityKey {@link ChildSuite#integrityKeyLength} octets, empty with a combined mode; copied
      * @param random for the IVs of CBC
      */
-    @SuppressWarnings("DoNotCallSuggester")
     public static PacketCipher forChild(
             ChildSuite suite, SecretBytes encryptionKey, SecretBytes integrityKey, RandomSource random) {
-        throw new UnsupportedOperationException(suite + " " + encryptionKey + integrityKey + random);
+        return JdkCiphers.packetCipher(suite, encryptionKey, integrityKey, random);
     }
 }

@@ -1,0 +1,49 @@
+package dev.culvert.crypto.jdk;
+
+import dev.culvert.crypto.ChildSuite;
+import dev.culvert.crypto.EncryptionAlgorithm;
+import dev.culvert.crypto.IkeSuite;
+import dev.culvert.crypto.IntegrityAlgorithm;
+import dev.culvert.crypto.MessageCipher;
+import dev.culvert.crypto.PacketCipher;
+import dev.culvert.crypto.RandomSource;
+import dev.culvert.crypto.SecretBytes;
+
+/** Chooses the classes of this engine by suite, and checks the key lengths once for all of them. */
+public final class JdkCiphers {
+    private JdkCiphers() {}
+
+    public static PacketCipher packetCipher(
+            ChildSuite suite, SecretBytes encryptionKey, SecretBytes integrityKey, RandomSource random) {
+        requireLength("encryption", encryptionKey, suite.encryptionKeyLength());
+        requireLength("integrity", integrityKey, suite.integrityKeyLength());
+        if (suite.encryption().isAead()) {
+            return new AeadPacketCipher(suite.encryption(), encryptionKey, suite.esn());
+        }
+        return new CbcPacketCipher(encryptionKey, integrity(suite), integrityKey, suite.esn(), random);
+    }
+
+    public static MessageCipher messageCipher(
+            IkeSuite suite, SecretBytes encryptionKey, SecretBytes integrityKey, RandomSource random) {
+        requireLength("encryption", encryptionKey, suite.encryptionKeyLength());
+        requireLength("integrity", integrityKey, suite.integrityKeyLength());
+        if (suite.encryption().isAead()) {
+            return new AeadMessageCipher(suite.encryption(), encryptionKey);
+        }
+        IntegrityAlgorithm integrity = suite.integrity().orElseThrow();
+        return new CbcMessageCipher(encryptionKey, integrity, integrityKey, random);
+    }
+
+    private static IntegrityAlgorithm integrity(ChildSuite suite) {
+        if (suite.encryption() != EncryptionAlgorithm.AES_CBC) {
+            throw new IllegalArgumentException(suite.encryption() + " is not run by this engine");
+        }
+        return suite.integrity().orElseThrow();
+    }
+
+    private static void requireLength(String what, SecretBytes key, int length) {
+        if (key.length() != length) {
+            throw new IllegalArgumentException(what + " key of " + key.length() + " octets, not " + length);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.culvert.crypto.jdk;
+
+import dev.culvert.crypto.InvalidPublicValueException;
+import dev.culvert.crypto.KeyExchange;
+import dev.culvert.crypto.KeyExchangeMethod;
+import dev.culvert.crypto.RandomSource;
+
+/** Chooses the class of a key exchange method. */
+public final class JdkKeyExchange {
+    private JdkKeyExchange() {}
+
+    public static KeyExchange generate(KeyExchangeMethod method, RandomSource random) {
+        return switch (method) {
+            case MODP_1024, MODP_1536, MODP_2048, MODP_3072, MODP_4096, MODP_6144, MODP_8192 ->
+                ModpKeyExchange.generate(ModpGroup.of(method), random);
+            case ECP_256, ECP_384, ECP_521 -> EcpKeyExchange.generate(EcpCurve.of(method), random);
+            case X25519 -> X25519KeyExchange.generate(random);
+        };
+    }
+
+    static void requireLength(KeyExchangeMethod method, byte[] publicValue) throws InvalidPublicValueException {
+        if (publicValue.length != method.publicValueLength()) {
+            throw new InvalidPublicValueException(method.keyword() + " public value of " + publicValue.length
+                    + " octets, not " + method.publicValueLength());
+        }
+    }
+}
