@@ -1,0 +1,82 @@
+package dev.culvert.operator.tunnel;
+
+import dev.culvert.api.v1alpha1.ConditionReasons;
+import dev.culvert.api.v1alpha1.ConditionTypes;
+import dev.culvert.api.v1alpha1.IPSecTunnel;
+import dev.culvert.api.v1alpha1.status.Verdict;
+import dev.culvert.api.v1alpha1.validation.PreSharedKeyValidation;
+import dev.culvert.api.v1alpha1.validation.Problem;
+import dev.culvert.api.v1alpha1.validation.TrafficSelectorConflicts;
+import dev.culvert.api.v1alpha1.validation.TunnelValidation;
+import dev.culvert.wire.IpPrefix;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Whether a tunnel is allowed, and whether it is as it should be. Pure.
+ *
+ * @param problems errors and warnings, in the order of the fields
+ */
+record Admission(List<Problem> problems) {
+    private static final String KEY_FIELD = "spec.authentication.preSharedKey.secretRef";
+
+    /**
+     * Checks a tunnel.
+     *
+     * @param siblings the other tunnels of its gateway
+     * @param clusterNetworks what each is called, and its network: none may be a remote network
+     */
+    static Admission of(
+            IPSecTunnel tunnel,
+            List<IPSecTunnel> siblings,
+            Map<String, IpPrefix> clusterNetworks,
+            PreSharedKeys.Lookup key) {
+        List<Problem> all = new ArrayList<>(TunnelValidation.validate(tunnel.getSpec()));
+        boolean parses = all.stream().noneMatch(Problem::isError);
+        if (parses) {
+            all.addAll(TrafficSelectorConflicts.withOthers(tunnel, siblings));
+            all.addAll(TrafficSelectorConflicts.withCluster(tunnel, clusterNetworks));
+        }
+        if (key instanceof PreSharedKeys.Lookup.Found found) {
+            all.addAll(keyProblems(found));
+        }
+        return new Admission(List.copyOf(all));
+    }
+
+    /** The Accepted condition: the first error's reason, all errors' messages. */
+    Verdict accepted() {
+        List<Problem> errors = problems.stream().filter(Problem::isError).toList();
+        return errors.isEmpty()
+                ? Verdict.yes(
+                        ConditionTypes.ACCEPTED,
+                        ConditionReasons.ACCEPTED,
+                        "the configuration is understood and allowed")
+                : Verdict.no(ConditionTypes.ACCEPTED, errors.getFirst().reason(), text(errors));
+    }
+
+    /** The Degraded condition: the first warning's reason, all warnings' messages. */
+    Verdict degraded() {
+        List<Problem> warnings =
+                problems.stream().filter(problem -> !problem.isError()).toList();
+        return warnings.isEmpty()
+                ? Verdict.no(ConditionTypes.DEGRADED, ConditionReasons.AS_EXPECTED, "nothing weak is in use")
+                : Verdict.yes(ConditionTypes.DEGRADED, warnings.getFirst().reason(), text(warnings));
+    }
+
+    private static List<Problem> keyProblems(PreSharedKeys.Lookup.Found found) {
+        byte[] key = Base64.getDecoder().decode(found.base64());
+        try {
+            return PreSharedKeyValidation.validate(KEY_FIELD, key);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+
+    private static String text(List<Problem> problems) {
+        return problems.stream().map(Problem::toString).collect(Collectors.joining("\n"));
+    }
+}
