@@ -31,8 +31,8 @@ class PeersIT {
                     StrongSwan other = StrongSwan.start(right.gateway(), directory.resolve("right"));
                     Background server = Traffic.iperfServer(right.host(), directory.resolve("iperf.log"));
                     Capture capture = Capture.start(topology.wan(), "any", directory)) {
-                one.load(config(topology, left, right));
-                other.load(config(topology, right, left));
+                one.load(SwanConfig.between(topology, left, right));
+                other.load(SwanConfig.between(topology, right, left));
                 other.initiate();
                 assertThat(one.isUp()).isTrue();
                 assertThat(Traffic.ping(left.host(), right.hostAddress(), 2)).isEqualTo(2);
@@ -46,20 +46,5 @@ class PeersIT {
                 assertThat(packets).hasSizeGreaterThan(100).allMatch(Capture.Packet::isIpsec);
             }
         }
-    }
-
-    private static SwanConfig config(Topology topology, Topology.Side from, Topology.Side to) {
-        return new SwanConfig(
-                from.outerAddress(),
-                topology.addressOf(to),
-                from.network() + ".gateway",
-                to.network() + ".gateway",
-                "not a secret to anybody",
-                "aes256gcm16-prfsha384-x25519",
-                "aes256gcm16",
-                from.network(),
-                to.network(),
-                "none",
-                30);
     }
 }

@@ -2,81 +2,84 @@ package dev.culvert.e2e.lab;
 
 /**
  * One connection with one child and its pre-shared key, as {@code swanctl.conf} says it. The names are fixed: the
- * connection is {@code culvert}, the child {@code net}.
+ * connection is {@code culvert}, the child {@code net}; the identities are those of {@link #identity}.
  */
-public record SwanConfig(
-        String localAddress,
-        String remoteAddress,
-        String localId,
-        String remoteId,
-        String psk,
-        String ikeProposals,
-        String espProposals,
-        String localSelector,
-        String remoteSelector,
-        String startAction,
-        int dpdDelaySeconds) {
+public final class SwanConfig {
     public static final String CONNECTION = "culvert";
     public static final String CHILD = "net";
+    public static final String PSK = "not a secret to anybody here";
 
-    public SwanConfig withProposals(String ike, String esp) {
-        return new SwanConfig(
-                localAddress,
-                remoteAddress,
-                localId,
-                remoteId,
-                psk,
-                ike,
-                esp,
-                localSelector,
-                remoteSelector,
-                startAction,
-                dpdDelaySeconds);
+    private final String local;
+    private final String remote;
+    private final String localIdentity;
+    private final String remoteIdentity;
+    private String localSelector;
+    private String remoteSelector;
+    private String psk = PSK;
+    private String ike = "aes256gcm16-prfsha384-x25519";
+    private String esp = "aes256gcm16";
+    private String startAction = "none";
+    private String extra = "";
+
+    public SwanConfig(
+            String local,
+            String remote,
+            String localIdentity,
+            String remoteIdentity,
+            String localSelector,
+            String remoteSelector) {
+        this.local = local;
+        this.remote = remote;
+        this.localIdentity = localIdentity;
+        this.remoteIdentity = remoteIdentity;
+        this.localSelector = localSelector;
+        this.remoteSelector = remoteSelector;
     }
 
-    public SwanConfig withPsk(String key) {
+    /** What a gateway needs to join its network with the other's. */
+    public static SwanConfig between(Topology topology, Topology.Side from, Topology.Side to) {
         return new SwanConfig(
-                localAddress,
-                remoteAddress,
-                localId,
-                remoteId,
-                key,
-                ikeProposals,
-                espProposals,
-                localSelector,
-                remoteSelector,
-                startAction,
-                dpdDelaySeconds);
+                from.outerAddress(),
+                topology.addressOf(to),
+                identity(from),
+                identity(to),
+                from.network(),
+                to.network());
     }
 
-    public SwanConfig withSelectors(String local, String remote) {
-        return new SwanConfig(
-                localAddress,
-                remoteAddress,
-                localId,
-                remoteId,
-                psk,
-                ikeProposals,
-                espProposals,
-                local,
-                remote,
-                startAction,
-                dpdDelaySeconds);
+    /** The domain name by which a gateway is known to its peer. */
+    public static String identity(Topology.Side side) {
+        return side.name() + ".example";
     }
 
-    public SwanConfig withRemoteAddress(String address) {
-        return new SwanConfig(
-                localAddress,
-                address,
-                localId,
-                remoteId,
-                psk,
-                ikeProposals,
-                espProposals,
-                localSelector,
-                remoteSelector,
-                startAction,
-                dpdDelaySeconds);
+    public SwanConfig psk(String key) {
+        psk = key;
+        return this;
+    }
+
+    /** Proposals of the IKE SA and of the child, several separated by commas. */
+    public SwanConfig proposals(String ofIke, String ofEsp) {
+        ike = ofIke;
+        esp = ofEsp;
+        return this;
+    }
+
+    public SwanConfig selectors(String ofLocal, String ofRemote) {
+        localSelector = ofLocal;
+        remoteSelector = ofRemote;
+        return this;
+    }
+
+    /** {@code none}, {@code start} or {@code trap}. */
+    public SwanConfig startAction(String action) {
+        startAction = action;
+        return this;
+    }
+
+    /** Further settings of the connection, such as {@code dpd_delay = 1s}. */
+    public SwanConfig with(String setting) {
+        extra += "    " + setting + "\n";
+        return this;
     }
 
     String text() {
@@ -87,9 +90,8 @@ public record SwanConfig(
                     local_addrs = %s
                     remote_addrs = %s
                     proposals = %s
-                    dpd_delay = %ds
-                    rekey_time = 0
                     unique = replace
+                %s
                     local { auth = psk
                       id = %s }
                     remote { auth = psk
@@ -100,7 +102,6 @@ public record SwanConfig(
                         remote_ts = %s
                         esp_proposals = %s
                         start_action = %s
-                        rekey_time = 0
                       }
                     }
                   }
@@ -113,18 +114,18 @@ public record SwanConfig(
                   }
                 }
                 """.formatted(
-                        localAddress,
-                        remoteAddress,
-                        ikeProposals,
-                        dpdDelaySeconds,
-                        localId,
-                        remoteId,
+                        local,
+                        remote,
+                        ike,
+                        extra,
+                        localIdentity,
+                        remoteIdentity,
                         localSelector,
                         remoteSelector,
-                        espProposals,
+                        esp,
                         startAction,
-                        localId,
-                        remoteId,
+                        localIdentity,
+                        remoteIdentity,
                         psk);
     }
 }

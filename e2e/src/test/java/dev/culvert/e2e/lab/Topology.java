@@ -23,7 +23,13 @@ public final class Topology implements AutoCloseable {
 
     /** A gateway and the network behind it; addresses without prefix length. */
     public record Side(
-            Netns gateway, Netns host, String outerAddress, String network, String innerAddress, String hostAddress) {}
+            String name,
+            Netns gateway,
+            Netns host,
+            String outerAddress,
+            String network,
+            String innerAddress,
+            String hostAddress) {}
 
     private final List<Netns> made = new ArrayList<>();
     private final Side left;
@@ -56,7 +62,7 @@ public final class Topology implements AutoCloseable {
         gateway.sysctl("net.ipv4.ip_forward=1");
         host.ip("addr add " + inner + ".10/24 dev lan");
         host.ip("route add default via " + inner + ".1");
-        return new Side(gateway, host, outerNetwork + ".2", inner + ".0/24", inner + ".1", inner + ".10");
+        return new Side(name, gateway, host, outerNetwork + ".2", inner + ".0/24", inner + ".1", inner + ".10");
     }
 
     private Netns netns(String role) {

@@ -1,0 +1,198 @@
+package dev.culvert.e2e.lab;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** The stand-alone agent, as Maven packaged it, in a network namespace with its own socket, configuration and log. */
+public final class CulvertAgent implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(20);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Netns netns;
+    private final Path directory;
+    private Background process;
+
+    private CulvertAgent(Netns netns, Path directory, Background process) {
+        this.netns = netns;
+        this.directory = directory;
+        this.process = process;
+    }
+
+    /** Starts the agent with a configuration; its files are in {@code directory}. Returns when it says it is ready. */
+    public static CulvertAgent start(Netns netns, Path directory, TunnelFile... tunnel) {
+        try {
+            Files.createDirectories(directory.resolve("config"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        write(directory, text(tunnel));
+        return new CulvertAgent(netns, directory, launch(netns, directory));
+    }
+
+    private static Background launch(Netns netns, Path directory) {
+        Background started = netns.start(
+                directory.resolve("agent.log"),
+                Map.of("CULVERT_JAVA_HOME", System.getProperty("java.home")),
+                program().toString(),
+                "run",
+                "--config",
+                directory.resolve("config").toString(),
+                "--socket",
+                socket(directory).toString());
+        int before = started.log().length();
+        try {
+            started.awaitReady(START, () -> started.log().substring(before).contains("ready"));
+        } catch (LabException e) {
+            started.close();
+            throw e;
+        }
+        return started;
+    }
+
+    /** The program as design.md names it. */
+    public static Path program() {
+        Path path = Repository.root().resolve("dataplane/agent/target/culvert-agent/bin/culvert-agent");
+        if (!Files.isExecutable(path)) {
+            throw new LabException(path + " is not there: run mvn package");
+        }
+        return path;
+    }
+
+    /** Replaces the configuration of the running agent, by no tunnel at all when none is given. */
+    public void apply(TunnelFile... tunnel) {
+        write(directory, text(tunnel));
+    }
+
+    private static String text(TunnelFile... tunnels) {
+        StringBuilder text = new StringBuilder();
+        for (TunnelFile tunnel : tunnels) {
+            text.append(tunnel.text()).append("---\n");
+        }
+        return text.toString();
+    }
+
+    private static void write(Path directory, String text) {
+        try {
+            Path fresh = Files.writeString(directory.resolve("fresh"), text);
+            Files.move(fresh, directory.resolve("config/tunnels.yaml"), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@code culvert-agent COMMAND…} as a person would type it, against this agent. */
+    public Commands.Result command(String... arguments) {
+        String[] whole = new String[arguments.length + 3];
+        whole[0] = program().toString();
+        System.arraycopy(arguments, 0, whole, 1, arguments.length);
+        whole[arguments.length + 1] = "--socket";
+        whole[arguments.length + 2] = socket(directory).toString();
+        return netns.attempt(Duration.ofSeconds(30), whole);
+    }
+
+    /** The status of the tunnel, asked over the control socket, which is faster than the command. */
+    public JsonNode status() {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket(directory)))) {
+            ByteBuffer request = ByteBuffer.wrap("{\"command\":\"STATUS\"}\n".getBytes(StandardCharsets.UTF_8));
+            while (request.hasRemaining()) {
+                channel.write(request);
+            }
+            JsonNode answer = JSON.readTree(Channels.newReader(channel, StandardCharsets.UTF_8));
+            return answer.path("result").path("items").path(0).path("status");
+        } catch (IOException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    /** The condition of the tunnel, as {@code True/Ready} or {@code False/NoProposalChosen}; empty without it. */
+    public String condition(String type) {
+        return condition(status(), type);
+    }
+
+    /** Whether the IKE SA and every child SA are established. */
+    public boolean isUp() {
+        return condition("Established").startsWith("True/");
+    }
+
+    /** Waits for a condition's status and reason; fails with the whole status and the log. */
+    public void awaitCondition(String type, String value, Duration patience) {
+        await(
+                "the condition " + type + " being " + value,
+                patience,
+                status -> condition(status, type).startsWith(value));
+    }
+
+    public void awaitUp() {
+        awaitCondition("Established", "True/", Duration.ofSeconds(15));
+    }
+
+    /** Waits until the agent knows no tunnel any more. */
+    public void awaitGone() {
+        await("having no tunnel", Duration.ofSeconds(10), status -> status.isMissingNode() && process.isAlive());
+    }
+
+    private void await(String what, Duration patience, Predicate<JsonNode> reached) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        JsonNode status = status();
+        while (!reached.test(status)) {
+            if (!process.isAlive() || System.nanoTime() - deadline > 0) {
+                throw new LabException("The agent is far from " + what + " after " + patience + ":\n"
+                        + status.toPrettyString() + "\nits log:\n" + log());
+            }
+            Background.pause(Duration.ofMillis(20));
+            status = status();
+        }
+    }
+
+    private static String condition(JsonNode status, String type) {
+        for (JsonNode condition : status.path("conditions")) {
+            if (condition.path("type").asText().equals(type)) {
+                return condition.path("status").asText() + "/"
+                        + condition.path("reason").asText();
+            }
+        }
+        return "";
+    }
+
+    /** SIGKILL, as the kernel does when memory runs out. */
+    public void kill() {
+        process.kill();
+    }
+
+    /** Starts it again with the configuration it had. */
+    public void restart() {
+        process = launch(netns, directory);
+    }
+
+    /** SIGTERM; its exit status, or a failure when it takes longer than the 5 s it promises. */
+    public int terminate() {
+        return process.terminate(Duration.ofSeconds(5));
+    }
+
+    public String log() {
+        return process.log();
+    }
+
+    private static Path socket(Path directory) {
+        return directory.resolve("agent.sock");
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

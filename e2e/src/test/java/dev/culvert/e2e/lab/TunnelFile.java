@@ -1,0 +1,114 @@
+package dev.culvert.e2e.lab;
+
+/** The agent's YAML for one tunnel named {@code branch} with a child {@code net}, and its Secret. */
+public final class TunnelFile {
+    public static final String NAME = "branch";
+
+    private final String localIdentity;
+    private final String remoteIdentity;
+    private String remoteAddress;
+    private String localSelector;
+    private String remoteSelector;
+    private String psk = SwanConfig.PSK;
+    private String ike = "aes256gcm16-prfsha384-x25519";
+    private String esp = "aes256gcm16";
+    private String startAction = "Start";
+    private String dpd = "{delay: 10s, timeout: 30s, action: Restart}";
+
+    public TunnelFile(
+            String remoteAddress,
+            String localIdentity,
+            String remoteIdentity,
+            String localSelector,
+            String remoteSelector) {
+        this.remoteAddress = remoteAddress;
+        this.localIdentity = localIdentity;
+        this.remoteIdentity = remoteIdentity;
+        this.localSelector = localSelector;
+        this.remoteSelector = remoteSelector;
+    }
+
+    /** What a gateway needs to join its network with the other's. */
+    public static TunnelFile between(Topology topology, Topology.Side from, Topology.Side to) {
+        return new TunnelFile(
+                topology.addressOf(to),
+                SwanConfig.identity(from),
+                SwanConfig.identity(to),
+                from.network(),
+                to.network());
+    }
+
+    public TunnelFile psk(String key) {
+        psk = key;
+        return this;
+    }
+
+    /** Proposals of the IKE SA and of the child, several separated by commas. */
+    public TunnelFile proposals(String ofIke, String ofEsp) {
+        ike = ofIke;
+        esp = ofEsp;
+        return this;
+    }
+
+    public TunnelFile selectors(String ofLocal, String ofRemote) {
+        localSelector = ofLocal;
+        remoteSelector = ofRemote;
+        return this;
+    }
+
+    public TunnelFile remoteAddress(String address) {
+        remoteAddress = address;
+        return this;
+    }
+
+    /** {@code Start}, {@code Trap} or {@code None}. */
+    public TunnelFile startAction(String action) {
+        startAction = action;
+        return this;
+    }
+
+    /** As {@code {delay: 1s, timeout: 3s, action: Restart}}. */
+    public TunnelFile dpd(String block) {
+        dpd = block;
+        return this;
+    }
+
+    String text() {
+        return """
+                apiVersion: culvert.dev/v1alpha1
+                kind: IPSecTunnel
+                metadata: {name: branch, namespace: default}
+                spec:
+                  ike:
+                    version: IKEv2
+                    proposals: [%s]
+                    dpd: %s
+                  local: {identity: {type: FQDN, value: %s}}
+                  remote: {addresses: [%s], identity: {type: FQDN, value: %s}}
+                  authentication:
+                    method: PreSharedKey
+                    preSharedKey: {secretRef: {name: branch-psk, key: psk}}
+                  children:
+                  - name: net
+                    localTrafficSelectors: [%s]
+                    remoteTrafficSelectors: [%s]
+                    proposals: [%s]
+                    startAction: %s
+                ---
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: branch-psk, namespace: default}
+                stringData: {psk: "%s"}
+                """.formatted(
+                        ike,
+                        dpd,
+                        localIdentity,
+                        remoteAddress,
+                        remoteIdentity,
+                        localSelector,
+                        remoteSelector,
+                        esp,
+                        startAction,
+                        psk);
+    }
+}
