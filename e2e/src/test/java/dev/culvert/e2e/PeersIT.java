@@ -11,13 +11,14 @@ import dev.culvert.e2e.lab.Topology.Nat;
 import dev.culvert.e2e.lab.Traffic;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The lab itself: two strongSwans, so that a failure elsewhere is known not to be the lab's. */
 class PeersIT {
-    @TempDir
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path directory = Path.of("");
 
     @ParameterizedTest

@@ -16,9 +16,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,36 +51,28 @@ class StrongSwanInteropIT {
         }
     }
 
-    @TempDir
-    Path directory = Path.of("");
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    static Path directory = Path.of("");
 
+    @AutoClose
     private final Topology topology = new Topology();
+
     private final Topology.Side left = topology.left();
     private final Topology.Side right = topology.right();
+
+    @AutoClose
     private StrongSwan strongSwan;
+
+    @AutoClose
     private CulvertAgent agent;
-    private Background server;
 
     @BeforeAll
     void start() {
         strongSwan = StrongSwan.start(right.gateway(), directory.resolve("swan"));
         agent = CulvertAgent.start(left.gateway(), directory.resolve("agent"));
-        server = Traffic.iperfServer(right.host(), directory.resolve("iperf.log"));
-    }
-
-    @AfterAll
-    void stop() {
-        Stream.of(agent, strongSwan, server, topology)
-                .filter(closeable -> closeable != null)
-                .forEach(StrongSwanInteropIT::close);
-    }
-
-    private static void close(AutoCloseable closeable) {
-        try {
-            closeable.close();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        // ends with its namespace
+        Background server = Traffic.iperfServer(right.host(), directory.resolve("iperf.log"));
+        assertThat(server.isAlive()).isTrue();
     }
 
     static Stream<Case> cases() {
