@@ -37,6 +37,10 @@ import java.util.List;
         value =
                 "self.localTrafficSelectors.all(l, self.remoteTrafficSelectors.all(r, !isCIDR(l) || !isCIDR(r) || !(cidr(l).containsCIDR(cidr(r)) || cidr(r).containsCIDR(cidr(l)))))",
         message = "local and remote traffic selectors overlap")
+@ValidationRule(
+        value = "self.replayWindow % 32 == 0",
+        fieldPath = ".replayWindow",
+        message = "replayWindow is a multiple of 32")
 public record ChildSpec(
         @JsonPropertyDescription("Name of the child, unique in the tunnel.")
         @Required

@@ -29,10 +29,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
         jsonPath = ".metadata.creationTimestamp",
         type = AdditionalPrinterColumn.Type.DATE)
 @AdditionalPrinterColumn(name = "ADDRESS", jsonPath = ".status.nodes[*].publicAddress", priority = 1)
-@ValidationRule(
-        value = "self.metadata.name.size() <= 63",
-        fieldPath = ".metadata.name",
-        message = "the name of a gateway has at most 63 characters")
+@ValidationRule(value = "self.metadata.name.size() <= 63", message = "the name of a gateway has at most 63 characters")
 public final class IPSecGateway extends CustomResource<IPSecGatewaySpec, IPSecGatewayStatus> implements Namespaced {
     public static final String KIND = "IPSecGateway";
 }

@@ -34,10 +34,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @AdditionalPrinterColumn(name = "REMOTE-ID", jsonPath = ".spec.remote.identity.value", priority = 1)
 @AdditionalPrinterColumn(name = "PROPOSAL", jsonPath = ".status.ikeSA.proposal", priority = 1)
 @AdditionalPrinterColumn(name = "NAT", jsonPath = ".status.natDetected", priority = 1)
-@ValidationRule(
-        value = "self.metadata.name.size() <= 63",
-        fieldPath = ".metadata.name",
-        message = "the name of a tunnel has at most 63 characters")
+@ValidationRule(value = "self.metadata.name.size() <= 63", message = "the name of a tunnel has at most 63 characters")
 public final class IPSecTunnel extends CustomResource<IPSecTunnelSpec, IPSecTunnelStatus> implements Namespaced {
     public static final String KIND = "IPSecTunnel";
 }

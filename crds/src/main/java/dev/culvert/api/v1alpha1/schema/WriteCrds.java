@@ -36,7 +36,6 @@ public final class WriteCrds {
         int written = new CRDGenerator()
                 .inOutputDir(folder.toFile())
                 .forCRDVersions("v1")
-                .withMinQuotes(true)
                 .customResourceClasses(RESOURCES)
                 .withPostProcessor(new Refinement())
                 .generate();
