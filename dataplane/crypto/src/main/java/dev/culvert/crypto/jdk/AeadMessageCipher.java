@@ -26,6 +26,11 @@ final class AeadMessageCipher implements MessageCipher {
     private long nextIv;
 
     AeadMessageCipher(EncryptionAlgorithm algorithm, SecretBytes encryptionKey) {
+        this(algorithm, encryptionKey, 0);
+    }
+
+    AeadMessageCipher(EncryptionAlgorithm algorithm, SecretBytes encryptionKey, long firstIv) {
+        this.nextIv = firstIv;
         this.mode = AeadMode.of(algorithm);
         this.keyAndSalt = encryptionKey.copy();
     }

@@ -58,13 +58,18 @@ final class AeadPacketCipher implements PacketCipher {
 
     @Override
     public void seal(byte[] packet, int espOffset, int plainLength, long sequence) {
+        seal(packet, espOffset, plainLength, sequence, (int) (sequence >>> Integer.SIZE));
+    }
+
+    /** With an IV of its own, for known answers. */
+    void seal(byte[] packet, int espOffset, int plainLength, long iv, int sequenceHigh) {
         int ivOffset = espOffset + ESP_HEADER_LENGTH;
         int plainOffset = ivOffset + IV_LENGTH;
-        Jca.putLong(packet, ivOffset, sequence);
-        Jca.putLong(nonce, SALT_LENGTH, sequence);
+        Jca.putLong(packet, ivOffset, iv);
+        Jca.putLong(nonce, SALT_LENGTH, iv);
         try {
             cipher.init(Cipher.ENCRYPT_MODE, key, mode.parameters(nonce));
-            authenticateHeader(packet, espOffset, (int) (sequence >>> Integer.SIZE));
+            authenticateHeader(packet, espOffset, sequenceHigh);
             cipher.doFinal(packet, plainOffset, plainLength, packet, plainOffset);
         } catch (GeneralSecurityException e) {
             throw Jca.impossible(e);

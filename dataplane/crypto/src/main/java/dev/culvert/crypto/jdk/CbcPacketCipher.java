@@ -64,13 +64,18 @@ final class CbcPacketCipher implements PacketCipher {
         if (ivs == null) {
             ivs = new IvGenerator(random);
         }
+        ivs.next(packet, espOffset + ESP_HEADER_LENGTH);
+        sealBehindIv(packet, espOffset, plainLength, (int) (sequence >>> Integer.SIZE));
+    }
+
+    /** With the IV already in the packet, for known answers. */
+    void sealBehindIv(byte[] packet, int espOffset, int plainLength, int sequenceHigh) {
         int ivOffset = espOffset + ESP_HEADER_LENGTH;
         int plainOffset = ivOffset + BLOCK;
-        ivs.next(packet, ivOffset);
         try {
             cipher.init(Cipher.ENCRYPT_MODE, key, new IvParameterSpec(packet, ivOffset, BLOCK));
             cipher.doFinal(packet, plainOffset, plainLength, packet, plainOffset);
-            computeIcv(packet, espOffset, plainOffset + plainLength, (int) (sequence >>> Integer.SIZE));
+            computeIcv(packet, espOffset, plainOffset + plainLength, sequenceHigh);
         } catch (GeneralSecurityException e) {
             throw Jca.impossible(e);
         }

@@ -1,0 +1,154 @@
+package dev.culvert.crypto.jdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.culvert.crypto.InvalidPublicValueException;
+import dev.culvert.crypto.RandomSource;
+import dev.culvert.crypto.SecretBytes;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.spec.ECFieldFp;
+import java.security.spec.ECPoint;
+import java.security.spec.ECPrivateKeySpec;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+final class EcpKeyExchangeTest {
+    private static final HexFormat HEX = HexFormat.of();
+
+    /** @param i private value of the initiator; ke is what goes into the KE payload */
+    record Vector(EcpCurve curve, String i, String keI, String r, String keR, String secret) {}
+
+    /** RFC 5903 sections 8.1 to 8.3. */
+    static final List<Vector> RFC_5903 = List.of(
+            new Vector(
+                    EcpCurve.P256,
+                    "c88f01f510d9ac3f70a292daa2316de544e9aab8afe84049c62a9c57862d1433",
+                    "dad0b65394221cf9b051e1feca5787d098dfe637fc90b9ef945d0c37725811805271a046"
+                            + "1cdb8252d61f1c456fa3e59ab1f45b33accf5f58389e0577b8990bb3",
+                    "c6ef9c5d78ae012a011164acb397ce2088685d8f06bf9be0b283ab46476bee53",
+                    "d12dfb5289c8d4f81208b70270398c342296970a0bccb74c736fc7554494bf6356fbf3ca"
+                            + "366cc23e8157854c13c58d6aac23f046ada30f8353e74f33039872ab",
+                    "d6840f6b42f6edafd13116e0e12565202fef8e9ece7dce03812464d04b9442de"),
+            new Vector(
+                    EcpCurve.P384,
+                    "099f3c7034d4a2c699884d73a375a67f7624ef7c6b3c0f160647b67414dce655e35b5380"
+                            + "41e649ee3faef896783ab194",
+                    "667842d7d180ac2cde6f74f37551f55755c7645c20ef73e31634fe72b4c55ee6de3ac808"
+                            + "acb4bdb4c88732aee95f41aa9482ed1fc0eeb9cafc4984625ccfc23f65032149e0e144ad"
+                            + "a024181535a0f38eeb9fcff3c2c947dae69b4c634573a81c",
+                    "41cb0779b4bdb85d47846725fbec3c9430fab46cc8dc5060855cc9bda0aa2942e0308312"
+                            + "916b8ed2960e4bd55a7448fc",
+                    "e558dbef53eecde3d3fccfc1aea08a89a987475d12fd950d83cfa41732bc509d0d1ac43a"
+                            + "0336def96fda41d0774a3571dcfbec7aacf3196472169e838430367f66eebe3c6e70c416"
+                            + "dd5f0c68759dd1fff83fa40142209dff5eaad96db9e6386c",
+                    "11187331c279962d93d604243fd592cb9d0a926f422e47187521287e7156c5c4d6031355"
+                            + "69b9e9d09cf5d4a270f59746"),
+            new Vector(
+                    EcpCurve.P521,
+                    "0037ade9319a89f4dabdb3ef411aaccca5123c61acab57b5393dce47608172a095aa85a3"
+                            + "0fe1c2952c6771d937ba9777f5957b2639bab072462f68c27a57382d4a52",
+                    "0015417e84dbf28c0ad3c278713349dc7df153c897a1891bd98bab4357c9ecbee1e3bf42"
+                            + "e00b8e380aeae57c2d107564941885942af5a7f4601723c4195d176ced3e017cae20b664"
+                            + "1d2eeb695786d8c946146239d099e18e1d5a514c739d7cb4a10ad8a788015ac405d7799d"
+                            + "c75e7b7d5b6cf2261a6a7f1507438bf01beb6ca3926f9582",
+                    "0145ba99a847af43793fdd0e872e7cdfa16be30fdc780f97bccc3f078380201e9c677d60"
+                            + "0b343757a3bdbf2a3163e4c2f869cca7458aa4a4effc311f5cb151685eb9",
+                    "00d0b3975ac4b799f5bea16d5e13e9af971d5e9b984c9f39728b5e5739735a219b97c356"
+                            + "436adc6e95bb0352f6be64a6c2912d4ef2d0433ced2b6171640012d9460f015c68226383"
+                            + "956e3bd066e797b623c27ce0eac2f551a10c2c724d9852077b87220b6536c5c408a1d2ae"
+                            + "bb8e86d678ae49cb57091f4732296579ab44fcd17f0fc56a",
+                    "01144c7d79ae6956bc8edb8e7c787c4521cb086fa64407f97894e5e6b2d79b04d1427e73"
+                            + "ca4baa240a34786859810c06b3c715a3a8cc3151f2bee417996d19f3ddea"));
+
+    @ParameterizedTest
+    @FieldSource("RFC_5903")
+    void rfc5903(Vector vector) throws Exception {
+        EcpKeyExchange i = withKey(vector.curve(), vector.i(), vector.keI());
+        EcpKeyExchange r = withKey(vector.curve(), vector.r(), vector.keR());
+        assertThat(HEX.formatHex(i.publicValue())).isEqualTo(vector.keI());
+        assertThat(HEX.formatHex(i.agree(r.publicValue()).bytes())).isEqualTo(vector.secret());
+        assertThat(HEX.formatHex(r.agree(i.publicValue()).bytes())).isEqualTo(vector.secret());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void generatedValuesAgreeAndDiffer(EcpCurve curve) throws InvalidPublicValueException {
+        for (int seed = 0; seed < 3; seed++) {
+            EcpKeyExchange i = EcpKeyExchange.generate(curve, RandomSource.seeded(seed));
+            EcpKeyExchange r = EcpKeyExchange.generate(curve, RandomSource.seeded(100 + seed));
+            assertThat(i.publicValue())
+                    .hasSize(curve.method().publicValueLength())
+                    .isNotEqualTo(r.publicValue());
+            SecretBytes secret = i.agree(r.publicValue());
+            assertThat(secret.length()).isEqualTo(curve.method().secretLength());
+            assertThat(secret.constantTimeEquals(r.agree(i.publicValue()))).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line13_pointsOffTheCurveAreRejected(EcpCurve curve) throws InvalidPublicValueException {
+        EcpKeyExchange own = EcpKeyExchange.generate(curve, RandomSource.seeded(1));
+        byte[] valid = EcpKeyExchange.generate(curve, RandomSource.seeded(2)).publicValue();
+        for (int i = 0; i < valid.length; i++) {
+            byte[] off = valid.clone();
+            off[i] ^= 1;
+            assertRejected(own, off, "not on the curve");
+        }
+        assertRejected(own, new byte[valid.length], "not on the curve");
+        byte[] ones = new byte[valid.length];
+        Arrays.fill(ones, (byte) 0xff);
+        assertRejected(own, ones, "not on the curve");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line13_coordinatesThatAreNotReducedAreRejected(EcpCurve curve) throws InvalidPublicValueException {
+        BigInteger p = ((ECFieldFp) curve.parameters().getCurve().getField()).getP();
+        EcpKeyExchange own = EcpKeyExchange.generate(curve, RandomSource.seeded(1));
+        byte[] valid = EcpKeyExchange.generate(curve, RandomSource.seeded(2)).publicValue();
+        int length = curve.coordinateLength();
+        BigInteger x = FixedLength.parse(valid, 0, length).add(p);
+        if (x.bitLength() > length * 8) {
+            return;
+        }
+        System.arraycopy(FixedLength.bigEndian(x, length), 0, valid, 0, length);
+        assertRejected(own, valid, "not on the curve");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line13_valuesOfTheWrongLengthAreRejected(EcpCurve curve) throws InvalidPublicValueException {
+        EcpKeyExchange own = EcpKeyExchange.generate(curve, RandomSource.seeded(1));
+        byte[] valid = EcpKeyExchange.generate(curve, RandomSource.seeded(2)).publicValue();
+        for (int length = 0; length < valid.length; length++) {
+            assertRejected(own, Arrays.copyOf(valid, length), "octets, not " + valid.length);
+        }
+        assertRejected(own, Arrays.copyOf(valid, valid.length + 1), "octets, not " + valid.length);
+    }
+
+    private static void assertRejected(EcpKeyExchange own, byte[] peer, String why) {
+        assertThatThrownBy(() -> own.agree(peer))
+                .isInstanceOf(InvalidPublicValueException.class)
+                .hasMessageContaining(own.method().keyword())
+                .hasMessageContaining(why);
+    }
+
+    private static EcpKeyExchange withKey(EcpCurve curve, String privateValue, String publicValue)
+            throws GeneralSecurityException {
+        byte[] xy = HEX.parseHex(publicValue);
+        int length = curve.coordinateLength();
+        return EcpKeyExchange.withKey(
+                curve,
+                KeyFactory.getInstance("EC")
+                        .generatePrivate(new ECPrivateKeySpec(new BigInteger(privateValue, 16), curve.parameters())),
+                new ECPoint(FixedLength.parse(xy, 0, length), FixedLength.parse(xy, length, length)));
+    }
+}
