@@ -352,11 +352,9 @@ remove_strays() {
     /run/containerd/runc/k8s.io 2> /dev/null || true
 }
 
+# Mounts can be stacked, hence more than one pass.
 unmount_below() {
-  local tries
-  for tries in 1 2 3; do
+  while awk -v d="$1" 'index($2, d) == 1 { found = 1 } END { exit !found }' /proc/mounts; do
     awk -v d="$1" 'index($2, d) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount -l
-    ! awk -v d="$1" 'index($2, d) == 1 { f = 1 } END { exit !f }' /proc/mounts || continue
-    break
   done
 }

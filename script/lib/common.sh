@@ -27,22 +27,36 @@ duration() {
   if [ "$1" -ge 60 ]; then printf '%d min %d s' $(($1 / 60)) $(($1 % 60)); else printf '%d s' "$1"; fi
 }
 
+# log_of TITLE: where the output of that step is
+log_of() { printf '%s/%s.log' "$logs" "$(printf '%s' "$1" | tr -cs 'A-Za-z0-9' '-' | cut -c1-60)"; }
+
 # step TITLE COMMAND...: says what is done, does it, says how long it took. The
 # output goes to a log, whose end is shown when the command fails.
 step() {
   local title=$1 began=$SECONDS log rc=0
   shift
   printf '==> %s\n' "$title"
+  log=$(log_of "$title")
+  # not "(…) || rc=$?": that would let the command go on after a failure inside it
+  set +e
   if [ "${CULVERT_VERBOSE:-}" = 1 ]; then
-    ("$@") || rc=$?
+    (
+      set -e
+      "$@"
+    ) 2>&1 | tee "$log"
+    rc=${PIPESTATUS[0]}
   else
-    log=$logs/$(printf '%s' "$title" | tr -cs 'A-Za-z0-9' '-' | cut -c1-50).log
-    ("$@") > "$log" 2>&1 || rc=$?
+    (
+      set -e
+      "$@"
+    ) > "$log" 2>&1
+    rc=$?
     if [ "$rc" != 0 ]; then
       tail -n 40 "$log" >&2
       note "the whole log: $log" >&2
     fi
   fi
+  set -e
   [ "$rc" = 0 ] || die "failed after $(duration $((SECONDS - began))): $title"
   note "$(duration $((SECONDS - began)))"
 }
@@ -79,7 +93,7 @@ need_packages() {
 
 apt_install() {
   export DEBIAN_FRONTEND=noninteractive
-  local policy=/usr/sbin/policy-rc.d made= rc=0
+  local policy=/usr/sbin/policy-rc.d made='' rc=0
   if [ ! -e $policy ]; then
     printf '#!/bin/sh\nexit 101\n' > $policy
     chmod +x $policy
