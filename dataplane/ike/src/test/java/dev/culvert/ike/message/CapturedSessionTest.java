@@ -1,0 +1,169 @@
+package dev.culvert.ike.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.crypto.EncryptionAlgorithm;
+import dev.culvert.crypto.IkeSuite;
+import dev.culvert.crypto.IntegrityAlgorithm;
+import dev.culvert.crypto.KeyExchangeMethod;
+import dev.culvert.crypto.MessageCipher;
+import dev.culvert.crypto.PrfAlgorithm;
+import dev.culvert.crypto.ProposalKeywords;
+import dev.culvert.crypto.SecurityProtocol;
+import dev.culvert.wire.TrafficSelector;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Whole sessions of other implementations: every exchange, in the clear, in SK and in SKF. */
+class CapturedSessionTest {
+    @Test
+    void strongSwanWithAesGcm() {
+        Capture capture = Capture.read("strongswan-aes128gcm16.txt", suite("aes128gcm16-prfsha256-x25519"));
+        List<IkeMessage> messages = read(capture);
+        assertThat(messages.stream().map(CapturedSessionTest::describe))
+                .containsExactly(
+                        "IKE_SA_INIT request 0: SA, KE, Nonce, N, N, N, N, N",
+                        "IKE_SA_INIT response 0: SA, KE, Nonce, N, N, N, N, N, N",
+                        "IKE_AUTH request 1: IDi, N, IDr, AUTH, SA, TSi, TSr, N, N, N",
+                        "IKE_AUTH response 1: IDr, AUTH, SA, TSi, TSr",
+                        "CREATE_CHILD_SA request 2: N, SA, Nonce, KE, TSi, TSr",
+                        "CREATE_CHILD_SA response 2: SA, Nonce, KE, TSi, TSr",
+                        "INFORMATIONAL request 3: D",
+                        "INFORMATIONAL response 3: D",
+                        "CREATE_CHILD_SA request 4: SA, Nonce, KE",
+                        "CREATE_CHILD_SA response 4: SA, Nonce, KE",
+                        "INFORMATIONAL request 5: D",
+                        "INFORMATIONAL response 5: ",
+                        "INFORMATIONAL request 0: D",
+                        "INFORMATIONAL response 0: ");
+        IkeMessage auth = messages.get(2);
+        assertThat(auth.first(IdiPayload.class).orElseThrow().identification())
+                .isEqualTo(Identification.ofFqdn("west.example"));
+        assertThat(auth.first(TsrPayload.class).orElseThrow().selectors())
+                .containsExactly(TrafficSelector.parse("10.2.0.1/32"));
+        assertThat(auth.first(AuthPayload.class).orElseThrow().method()).contains(AuthMethod.SHARED_KEY_MIC);
+        IkeMessage rekey = messages.get(4);
+        NotifyPayload rekeySa = rekey.notify(NotifyType.REKEY_SA).orElseThrow();
+        SaProposal replaced =
+                auth.first(SaPayload.class).orElseThrow().proposals().getFirst();
+        assertThat(rekeySa.protocolId()).isEqualTo(ProtocolId.ESP);
+        assertThat(rekeySa.spi()).isEqualTo(replaced.spi());
+        assertThat(messages.get(6).first(DeletePayload.class).orElseThrow().childSpis())
+                .containsExactly(replaced.spi().u32(0));
+        assertThat(messages.get(10).first(DeletePayload.class).orElseThrow().isIkeSa())
+                .isTrue();
+    }
+
+    @Test
+    void strongSwanWithAesCbcAndFragments() {
+        Capture capture = Capture.read("strongswan-aes256cbc-fragments.txt", suite("aes256-sha256-modp2048"));
+        assertThat(read(capture).stream().map(CapturedSessionTest::describe))
+                .containsExactly(
+                        "IKE_SA_INIT request 0: SA, KE, Nonce, N, N, N, N, N",
+                        "IKE_SA_INIT response 0: SA, KE, Nonce, N, N, N, N, N, N",
+                        "IKE_AUTH request 1: IDi, N, IDr, AUTH, SA, TSi, TSr, N, N, N",
+                        "IKE_AUTH response 1: IDr, AUTH, SA, TSi, TSr",
+                        "CREATE_CHILD_SA request 2: N, SA, Nonce, TSi, TSr",
+                        "CREATE_CHILD_SA response 2: SA, Nonce, TSi, TSr",
+                        "INFORMATIONAL request 3: D",
+                        "INFORMATIONAL response 3: D",
+                        "CREATE_CHILD_SA request 4: SA, Nonce, KE",
+                        "CREATE_CHILD_SA response 4: SA, Nonce, KE",
+                        "INFORMATIONAL request 5: D",
+                        "INFORMATIONAL response 5: ",
+                        "INFORMATIONAL request 0: D",
+                        "INFORMATIONAL response 0: ");
+    }
+
+    @Test
+    void androidWithAesCbc() {
+        IkeSuite suite = new IkeSuite(
+                EncryptionAlgorithm.AES_CBC,
+                128,
+                Optional.of(IntegrityAlgorithm.HMAC_SHA1_96),
+                PrfAlgorithm.HMAC_SHA1,
+                KeyExchangeMethod.MODP_1024);
+        List<IkeMessage> messages = read(Capture.read("android-aes128cbc.txt", suite));
+        assertThat(messages.stream().map(CapturedSessionTest::describe))
+                .containsExactly("IKE_AUTH request 1: IDi, IDr, AUTH, SA, TSi, TSr, N, N");
+        assertThat(messages.getFirst()
+                        .notify(NotifyType.SET_WINDOW_SIZE)
+                        .orElseThrow()
+                        .data())
+                .isEqualTo(Bytes.ofInt(1));
+    }
+
+    @Test
+    void messageOfTheOtherDirectionIsDropped() {
+        Capture capture = Capture.read("strongswan-aes128gcm16.txt", suite("aes128gcm16-prfsha256-x25519"));
+        EncryptedMessage request = encrypted(capture.messages().get(2));
+        MessageCipher responders =
+                capture.cipher(encrypted(capture.messages().get(3)).header());
+        assertThat(request.open(responders))
+                .isInstanceOfSatisfying(
+                        UnprotectedError.class,
+                        error -> assertThat(error.reason()).isEqualTo(UnprotectedError.Reason.INTEGRITY));
+    }
+
+    private static IkeSuite suite(String keywords) {
+        return IkeSuite.of(ProposalKeywords.parse(SecurityProtocol.IKE, keywords));
+    }
+
+    private static EncryptedMessage encrypted(Capture.Recorded recorded) {
+        return ((DecodeResult.Encrypted) IkeMessage.decode(recorded.datagram())).message();
+    }
+
+    /** Decodes, opens, puts fragments together, and checks on the way that all of it encodes to the same octets. */
+    private static List<IkeMessage> read(Capture capture) {
+        List<IkeMessage> messages = new ArrayList<>();
+        ByteArrayOutputStream fragments = new ByteArrayOutputStream();
+        int firstType = 0;
+        for (Capture.Recorded recorded : capture.messages()) {
+            OpenResult result =
+                    switch (IkeMessage.decode(recorded.datagram())) {
+                        case DecodeResult.Ok(IkeMessage message) -> {
+                            assertThat(message.encode()).isEqualTo(recorded.datagram());
+                            yield new OpenResult.Ok(message);
+                        }
+                        case DecodeResult.Encrypted(EncryptedMessage message) -> open(capture, message);
+                        case UnprotectedError error -> throw new AssertionError(error.toString());
+                    };
+            if (result instanceof OpenResult.Fragment fragment) {
+                fragments.writeBytes(fragment.plaintext().toArray());
+                firstType = fragment.fragmentNumber() == 1 ? fragment.firstPayloadType() : firstType;
+                if (fragment.fragmentNumber() < fragment.totalFragments()) {
+                    continue;
+                }
+                result = IkeMessage.ofPlaintext(fragment.header(), firstType, Bytes.of(fragments.toByteArray()));
+                fragments.reset();
+            }
+            IkeMessage message = ((OpenResult.Ok) result).message();
+            assertThat(message.header().fromInitiator()).isEqualTo(recorded.fromInitiator());
+            messages.add(message);
+        }
+        return messages;
+    }
+
+    private static OpenResult open(Capture capture, EncryptedMessage message) {
+        OpenResult result = message.open(capture.cipher(message.header()));
+        if (result instanceof OpenResult.Ok(IkeMessage inner)) {
+            MessageCipher cipher = capture.cipher(message.header());
+            DecodeResult again = IkeMessage.decode(inner.encode(cipher));
+            assertThat(((DecodeResult.Encrypted) again).message().open(cipher)).isEqualTo(result);
+        }
+        return result;
+    }
+
+    private static String describe(IkeMessage message) {
+        IkeHeader header = message.header();
+        return header.exchangeType().orElseThrow() + (header.response() ? " response " : " request ")
+                + header.messageId() + ": "
+                + message.payloads().stream()
+                        .map(payload -> PayloadType.nameOf(payload.typeId()))
+                        .collect(Collectors.joining(", "));
+    }
+}
