@@ -62,4 +62,17 @@ public final class PacketBatch {
         buffers[a] = buffers[b];
         buffers[b] = kept;
     }
+
+    /**
+     * Gives a filled buffer to another batch, behind what that holds, and takes the target's next free one for it: how a
+     * packet changes batches without being copied. The slot here is then meaningless; the size stays.
+     *
+     * @param target not full, with buffers of the same length
+     */
+    public void moveTo(PacketBatch target, int index) {
+        int free = target.size++;
+        PacketBuffer kept = buffers[index];
+        buffers[index] = target.buffers[free];
+        target.buffers[free] = kept;
+    }
 }

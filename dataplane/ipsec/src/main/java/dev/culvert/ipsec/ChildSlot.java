@@ -1,0 +1,35 @@
+package dev.culvert.ipsec;
+
+import dev.culvert.ipsec.sad.ChildSa;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The SA pairs of one child, for its policies to choose from. Changed by the control thread, read by workers. */
+final class ChildSlot {
+    private static final ChildSa[] NOTHING = {};
+
+    /** What a policy has that protects nothing. */
+    static final ChildSlot NONE = new ChildSlot();
+
+    private volatile ChildSa[] newestFirst = NOTHING;
+
+    /** Newest first; not to be changed. */
+    ChildSa[] newestFirst() {
+        return newestFirst;
+    }
+
+    boolean isEmpty() {
+        return newestFirst.length == 0;
+    }
+
+    void add(ChildSa pair) {
+        List<ChildSa> changed = new ArrayList<>(Arrays.asList(newestFirst));
+        changed.addFirst(pair);
+        newestFirst = changed.toArray(NOTHING);
+    }
+
+    void remove(ChildSa pair) {
+        newestFirst = Arrays.stream(newestFirst).filter(p -> p != pair).toArray(ChildSa[]::new);
+    }
+}

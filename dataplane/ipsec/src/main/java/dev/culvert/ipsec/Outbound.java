@@ -1,0 +1,205 @@
+package dev.culvert.ipsec;
+
+import dev.culvert.ipsec.WorkerState.Total;
+import dev.culvert.ipsec.mtu.Ipv4Fragmenter;
+import dev.culvert.ipsec.mtu.TooBigAnswer;
+import dev.culvert.ipsec.sad.ChildSa;
+import dev.culvert.ipsec.sad.ExpiryListener;
+import dev.culvert.ipsec.sad.Limit;
+import dev.culvert.ipsec.sad.OuterPath;
+import dev.culvert.ipsec.spd.PacketFlow;
+import dev.culvert.ipsec.spd.Policy;
+import dev.culvert.ipsec.spd.Spd;
+import dev.culvert.wire.IpProtocol;
+import dev.culvert.wire.Ipv4Header;
+import dev.culvert.wire.PacketBatch;
+import dev.culvert.wire.PacketBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the TUN device to the socket (RFC 4301 §5.1, RFC 4303 §3.3): policy, SA, size, seal. Owned by one worker, which so
+ * is the only writer of every outbound SA. Allocates nothing per packet; events and AES-GCM in the JDK do.
+ *
+ * <p>Size: an inner packet longer than the SA's path carries is cut before it is encapsulated if it is IPv4 without DF, and
+ * answered with ICMP otherwise. An IPv6 packet of up to 1280 bytes goes out in any case and leaves it to IP to fragment
+ * the outer packet (RFC 8200 §5). With fragments only the first shows ports, so a peer whose selectors name ports drops
+ * the others.
+ *
+ * <p>Left out: the outer header is the socket's, so its DSCP and ECN are not the inner packet's (RFC 6040 §4.1) and its DF
+ * bit is the socket's setting. The inner TTL is the host's to decrement, which forwards the packet into the TUN device
+ * (RFC 4301 §5.1.2.1).
+ */
+public final class Outbound {
+    private static final long ACQUIRE_INTERVAL_NANOS = 1_000_000_000L;
+    private static final int TOO_BIG_ANSWERS_PER_SECOND = 100;
+    private static final int V6_MINIMUM_MTU = 1280;
+
+    private final DataPath dataPath;
+    private final WorkerState state;
+    private final ExpiryListener expiry;
+    private final PacketFlow flow = new PacketFlow();
+    private final RateLimit tooBigLimit = new RateLimit(TOO_BIG_ANSWERS_PER_SECOND, TOO_BIG_ANSWERS_PER_SECOND);
+
+    private Spd acquireSpd = Spd.EMPTY;
+
+    /** For each policy of {@link #acquireSpd} when it may acquire again. */
+    private long[] acquireNanos = {};
+
+    Outbound(DataPath dataPath, WorkerState state) {
+        this.dataPath = dataPath;
+        this.state = state;
+        expiry = state::expire;
+    }
+
+    /**
+     * Takes all packets of a batch.
+     *
+     * @param fromTun inner packets, one in each buffer, with {@link PacketBuffer}'s usual room around them; empty
+     *     afterwards
+     * @param toUdp takes the ESP packets behind what it holds, with {@code local} and {@code remote} set; its buffers are
+     *     as long as those of {@code fromTun}, with which they are exchanged. What it has no room for is dropped
+     * @param toTun takes ICMP errors as far as it has room
+     */
+    public void process(PacketBatch fromTun, PacketBatch toUdp, PacketBatch toTun, long nowNanos) {
+        state.enter();
+        try {
+            Snapshot snapshot = dataPath.snapshot();
+            for (int i = 0; i < fromTun.size(); i++) {
+                packet(snapshot, fromTun, i, toUdp, toTun, nowNanos);
+            }
+        } finally {
+            fromTun.clear();
+            state.exit();
+        }
+    }
+
+    private void packet(
+            Snapshot snapshot, PacketBatch fromTun, int index, PacketBatch toUdp, PacketBatch toTun, long nowNanos) {
+        PacketBuffer packet = fromTun.buffer(index);
+        if (!flow.read(packet.array, packet.offset, packet.length)) {
+            state.drop(DropReason.OUT_MALFORMED);
+            return;
+        }
+        int policy = snapshot.spd().find(flow);
+        if (policy == Spd.NONE) {
+            drop(DropReason.OUT_NO_POLICY, null, nowNanos);
+            return;
+        }
+        switch (snapshot.spd().policies().get(policy)) {
+            case Policy.Discard discard -> drop(DropReason.OUT_DISCARD_POLICY, null, nowNanos);
+            case Policy.Protect protect -> {
+                ChildSa sa = choose(snapshot.outbound(policy).newestFirst());
+                if (sa == null) {
+                    drop(DropReason.OUT_NO_SA, null, nowNanos);
+                    acquire(snapshot.spd(), policy, protect, nowNanos);
+                } else {
+                    protect(sa, fromTun, index, toUdp, toTun, nowNanos);
+                }
+            }
+        }
+    }
+
+    /**
+     * The newest SA that carries this packet: not at its end, its selectors (which may be narrower than the policy's)
+     * matching; one that waits for the peer's first packet only if there is no other.
+     */
+    private @Nullable ChildSa choose(ChildSa[] newestFirst) {
+        ChildSa deferred = null;
+        for (ChildSa sa : newestFirst) {
+            if (sa.out().expired() == null && flow.sourceWithin(sa.local()) && flow.destinationWithin(sa.remote())) {
+                if (!sa.outboundDeferred()) {
+                    return sa;
+                }
+                deferred = deferred == null ? sa : deferred;
+            }
+        }
+        return deferred;
+    }
+
+    private void protect(
+            ChildSa sa, PacketBatch fromTun, int index, PacketBatch toUdp, PacketBatch toTun, long nowNanos) {
+        PacketBuffer packet = fromTun.buffer(index);
+        packet.length = flow.totalLength();
+        OuterPath path = sa.path();
+        int mtu = flow.version() == 4 ? path.innerMtu() : Math.max(path.innerMtu(), V6_MINIMUM_MTU);
+        if (packet.length <= mtu) {
+            if (toUdp.isFull()) {
+                state.drop(DropReason.OUT_QUEUE_FULL);
+            } else if (seal(sa, path, packet, nowNanos)) {
+                fromTun.moveTo(toUdp, index);
+            }
+        } else if (flow.version() == 4 && !Ipv4Header.dontFragment(packet.array, packet.offset)) {
+            fragment(sa, path, packet, toUdp, nowNanos);
+        } else {
+            drop(DropReason.OUT_TOO_BIG, sa, nowNanos);
+            answerTooBig(packet, mtu, toTun, nowNanos);
+        }
+    }
+
+    private void fragment(ChildSa sa, OuterPath path, PacketBuffer packet, PacketBatch toUdp, long nowNanos) {
+        int count = Ipv4Fragmenter.count(packet.array, packet.offset, path.innerMtu());
+        if (count == 0) {
+            drop(DropReason.OUT_TOO_BIG, sa, nowNanos);
+            return;
+        }
+        if (count > toUdp.capacity() - toUdp.size()) {
+            state.drop(DropReason.OUT_QUEUE_FULL);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            PacketBuffer fragment = toUdp.add();
+            Ipv4Fragmenter.write(packet.array, packet.offset, path.innerMtu(), i, fragment);
+            if (!seal(sa, path, fragment, nowNanos)) {
+                toUdp.size(toUdp.size() - 1);
+                return;
+            }
+        }
+        state.count(Total.FRAGMENTED, 1);
+    }
+
+    private boolean seal(ChildSa sa, OuterPath path, PacketBuffer packet, long nowNanos) {
+        int inner = packet.length;
+        if (!sa.out().seal(packet, flow.version() == 4 ? IpProtocol.IPV4 : IpProtocol.IPV6, nowNanos, expiry)) {
+            boolean exhausted = sa.out().expired() == Limit.SEQUENCE;
+            drop(exhausted ? DropReason.OUT_SEQUENCE_EXHAUSTED : DropReason.OUT_EXPIRED, sa, nowNanos);
+            return false;
+        }
+        packet.local = path.local();
+        packet.remote = path.remote();
+        state.count(Total.PACKETS_OUT, 1);
+        state.count(Total.BYTES_OUT, inner);
+        return true;
+    }
+
+    private void answerTooBig(PacketBuffer packet, int mtu, PacketBatch toTun, long nowNanos) {
+        if (toTun.isFull() || !tooBigLimit.allows(nowNanos)) {
+            return;
+        }
+        if (TooBigAnswer.write(packet.array, packet.offset, mtu, toTun.add())) {
+            state.count(Total.TOO_BIG_ANSWERS, 1);
+        } else {
+            toTun.size(toTun.size() - 1);
+        }
+    }
+
+    private void acquire(Spd spd, int policy, Policy.Protect protect, long nowNanos) {
+        if (spd != acquireSpd) {
+            acquireSpd = spd;
+            acquireNanos = new long[spd.policies().size()];
+            Arrays.fill(acquireNanos, nowNanos);
+        }
+        if (nowNanos - acquireNanos[policy] >= 0) {
+            acquireNanos[policy] = nowNanos + ACQUIRE_INTERVAL_NANOS;
+            state.offer(
+                    new DataPathEvent.Acquire(protect.tunnel(), protect.child(), flow.source(), flow.destination()));
+        }
+    }
+
+    private void drop(DropReason reason, @Nullable ChildSa sa, long nowNanos) {
+        state.drop(reason);
+        if (state.mayAudit(reason, nowNanos)) {
+            state.audit(reason, sa == null ? 0 : sa.out().spi(), 0, null, sa, flow.source(), flow.destination());
+        }
+    }
+}

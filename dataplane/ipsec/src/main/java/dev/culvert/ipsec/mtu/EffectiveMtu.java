@@ -1,0 +1,39 @@
+package dev.culvert.ipsec.mtu;
+
+import dev.culvert.crypto.ChildSuite;
+import dev.culvert.crypto.EncryptionAlgorithm;
+
+/**
+ * How long an inner packet may be so that what carries it fits the path: the MTU for a TUN device is the smallest over
+ * its SAs. Wrong, it is the tunnel that is up and where only small packets get through.
+ */
+public final class EffectiveMtu {
+    private static final int IPV4_HEADER = 20;
+    private static final int IPV6_HEADER = 40;
+    private static final int UDP_HEADER = 8;
+    private static final int ESP_HEADER = 8;
+    private static final int ESP_TRAILER = 2;
+
+    private EffectiveMtu() {}
+
+    /**
+     * The longest inner packet in tunnel mode with UDP encapsulation (RFC 4303 §2, RFC 3948 §2.1), in bytes.
+     *
+     * <p>1438 for AES-GCM over IPv4 and 1500.
+     *
+     * @param outerVersion 4 or 6
+     * @param outerMtu the longest outer IP packet in bytes
+     */
+    public static int udpEncapsulated(ChildSuite suite, int outerVersion, int outerMtu) {
+        EncryptionAlgorithm encryption = suite.encryption();
+        int icvLength = suite.integrity().map(i -> i.icvLength()).orElse(encryption.icvLength());
+        int room = outerMtu
+                - (outerVersion == 4 ? IPV4_HEADER : IPV6_HEADER)
+                - UDP_HEADER
+                - ESP_HEADER
+                - encryption.ivLength()
+                - icvLength;
+        int block = Math.max(4, encryption.blockSize());
+        return Math.max(0, room - room % block - ESP_TRAILER);
+    }
+}

@@ -1,0 +1,146 @@
+package dev.culvert.ipsec.sad;
+
+import dev.culvert.crypto.PacketCipher;
+import dev.culvert.crypto.PacketCiphers;
+import dev.culvert.crypto.RandomSource;
+import dev.culvert.ipsec.replay.ReplayWindow;
+import dev.culvert.ipsec.spd.SelectorSet;
+import dev.culvert.wire.UdpAddress;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A pair of SAs with its ciphers, counters and windows. Each direction is owned by the worker that carries it; what both
+ * and the control thread share is volatile.
+ */
+public final class ChildSa {
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
+    private final long number = NUMBERS.incrementAndGet();
+    private final SaParameters parameters;
+    private final long installedNanos;
+    private final SelectorSet local;
+    private final SelectorSet remote;
+    private final InboundSa in;
+    private final OutboundSa out;
+    private volatile OuterPath path;
+    private volatile boolean outboundDeferred;
+
+    private ChildSa(SaParameters parameters, PacketCipher open, PacketCipher seal, long lastSequence, long nowNanos) {
+        this.parameters = parameters;
+        installedNanos = nowNanos;
+        local = SelectorSet.of(parameters.local());
+        remote = SelectorSet.of(parameters.remote());
+        path = OuterPath.of(
+                parameters.suite(), parameters.outerLocal(), parameters.outerRemote(), parameters.outerMtu());
+        outboundDeferred = parameters.outboundDeferred();
+        in = new InboundSa(
+                this,
+                open,
+                new ReplayWindow(parameters.replayWindow(), parameters.suite().esn()),
+                nowNanos);
+        out = new OutboundSa(this, seal, lastSequence, nowNanos);
+    }
+
+    /**
+     * Sets the ciphers up; the parameters' keys may be closed afterwards.
+     *
+     * @throws IllegalArgumentException if the keys are not those of the suite
+     */
+    public static ChildSa create(SaParameters parameters, RandomSource random, long nowNanos) {
+        return create(parameters, random, 0, nowNanos);
+    }
+
+    /** As if packets up to {@code lastSequence} had been sent: tests only, since it would repeat nonces. */
+    static ChildSa create(SaParameters parameters, RandomSource random, long lastSequence, long nowNanos) {
+        PacketCipher open = PacketCiphers.forChild(
+                parameters.suite(), parameters.encryptionKeyIn(), parameters.integrityKeyIn(), random);
+        try {
+            PacketCipher seal = PacketCiphers.forChild(
+                    parameters.suite(), parameters.encryptionKeyOut(), parameters.integrityKeyOut(), random);
+            return new ChildSa(parameters, open, seal, lastSequence, nowNanos);
+        } catch (RuntimeException e) {
+            open.close();
+            throw e;
+        }
+    }
+
+    /** Names, SPIs, suite and selectors; the keys in it may be closed. */
+    public SaParameters parameters() {
+        return parameters;
+    }
+
+    /** Counts up with each pair that is made. */
+    public long number() {
+        return number;
+    }
+
+    public InboundSa in() {
+        return in;
+    }
+
+    public OutboundSa out() {
+        return out;
+    }
+
+    /** Selectors of our side. */
+    public SelectorSet local() {
+        return local;
+    }
+
+    /** Selectors of the peer's side. */
+    public SelectorSet remote() {
+        return remote;
+    }
+
+    public OuterPath path() {
+        return path;
+    }
+
+    /** Sends over another path from now on. Control thread. */
+    public void move(UdpAddress outerLocal, UdpAddress outerRemote, int outerMtu) {
+        path = OuterPath.of(parameters.suite(), outerLocal, outerRemote, outerMtu);
+    }
+
+    /** Whether outbound traffic prefers an older SA ({@link SaParameters#outboundDeferred}). */
+    public boolean outboundDeferred() {
+        return outboundDeferred;
+    }
+
+    /** Ends the deferral: the peer uses the pair, or IKE knows that the peer has installed it. Any thread. */
+    public void activateOutbound() {
+        if (outboundDeferred) {
+            outboundDeferred = false;
+        }
+    }
+
+    /** Ends both directions because their time is over. */
+    public void expireBySeconds() {
+        in.meter().expireBySeconds();
+        out.meter().expireBySeconds();
+    }
+
+    /** Forgets the keys. No worker may use the pair any more. */
+    public void close() {
+        in.close();
+        out.close();
+    }
+
+    public SaSnapshot snapshot() {
+        OuterPath now = path;
+        return new SaSnapshot(
+                parameters.tunnel(),
+                parameters.child(),
+                parameters.suite(),
+                parameters.local(),
+                parameters.remote(),
+                now.local(),
+                now.remote(),
+                now.outerMtu(),
+                now.innerMtu(),
+                parameters.replayWindow(),
+                parameters.lifetime(),
+                installedNanos,
+                in.snapshot(),
+                out.snapshot());
+    }
+}

@@ -1,0 +1,38 @@
+package dev.culvert.ipsec.spd;
+
+import dev.culvert.wire.TrafficSelector;
+import java.util.List;
+
+/**
+ * An entry of the ordered security policy database (RFC 4301 §4.4.1): the first whose selectors match decides. Packets
+ * go from {@code local} to {@code remote}; any pair of the two lists matches. A packet that matches none is dropped.
+ *
+ * <p>There is no BYPASS: what is to bypass IPsec is not routed into the TUN device.
+ */
+public sealed interface Policy {
+    List<TrafficSelector> local();
+
+    List<TrafficSelector> remote();
+
+    /**
+     * Protected by the SAs of a child, and dropped while there is none.
+     *
+     * @param tunnel as in the SAs' parameters
+     * @param child as in the SAs' parameters
+     */
+    record Protect(String tunnel, String child, List<TrafficSelector> local, List<TrafficSelector> remote)
+            implements Policy {
+        public Protect {
+            local = List.copyOf(local);
+            remote = List.copyOf(remote);
+        }
+    }
+
+    /** Dropped. */
+    record Discard(List<TrafficSelector> local, List<TrafficSelector> remote) implements Policy {
+        public Discard {
+            local = List.copyOf(local);
+            remote = List.copyOf(remote);
+        }
+    }
+}
