@@ -13,6 +13,7 @@ public final class TunnelFile {
     private String ike = "aes256gcm16-prfsha384-x25519";
     private String esp = "aes256gcm16";
     private String startAction = "Start";
+    private String gateway = "";
     private String dpd = "{delay: 10s, timeout: 30s, action: Restart}";
 
     public TunnelFile(
@@ -73,12 +74,24 @@ public final class TunnelFile {
         return this;
     }
 
-    String text() {
+    /** The IPSecGateway on which it ends, which only a cluster has. */
+    public TunnelFile gateway(String name) {
+        gateway = "gatewayRef: {name: " + name + "}";
+        return this;
+    }
+
+    /** Tunnel and Secret. */
+    public String text() {
+        return tunnel() + "---\n" + secret();
+    }
+
+    public String tunnel() {
         return """
                 apiVersion: culvert.dev/v1alpha1
                 kind: IPSecTunnel
-                metadata: {name: branch, namespace: default}
+                metadata: {name: branch}
                 spec:
+                  %s
                   ike:
                     version: IKEv2
                     proposals: [%s]
@@ -94,12 +107,8 @@ public final class TunnelFile {
                     remoteTrafficSelectors: [%s]
                     proposals: [%s]
                     startAction: %s
-                ---
-                apiVersion: v1
-                kind: Secret
-                metadata: {name: branch-psk, namespace: default}
-                stringData: {psk: "%s"}
                 """.formatted(
+                        gateway,
                         ike,
                         dpd,
                         localIdentity,
@@ -108,7 +117,15 @@ public final class TunnelFile {
                         localSelector,
                         remoteSelector,
                         esp,
-                        startAction,
-                        psk);
+                        startAction);
+    }
+
+    public String secret() {
+        return """
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: branch-psk}
+                stringData: {psk: "%s"}
+                """.formatted(psk);
     }
 }
