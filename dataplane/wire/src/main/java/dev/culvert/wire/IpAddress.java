@@ -2,6 +2,7 @@ package dev.culvert.wire;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 
 /**
  * An IPv4 or IPv6 address as a value, in network byte order.
@@ -11,6 +12,9 @@ import java.net.UnknownHostException;
  * @param low the lower 64 bits of an IPv6 address; for IPv4 the address as an unsigned 32-bit number
  */
 public record IpAddress(int version, long high, long low) implements Comparable<IpAddress> {
+    private static final Pattern DOTTED_QUAD = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
+    private static final int GROUPS = 8;
+
     public static final IpAddress ANY_V4 = new IpAddress(4, 0, 0);
     public static final IpAddress ANY_V6 = new IpAddress(6, 0, 0);
 
@@ -49,11 +53,19 @@ public record IpAddress(int version, long high, long low) implements Comparable<
     }
 
     /**
-     * Parses an address literal. Names are never looked up.
+     * Parses an address literal: IPv4 as four decimal numbers without leading zeros, IPv6 without zone and brackets.
+     * Names are never looked up. The JDK's own parser would also take {@code 10.1} for 10.0.0.1 and {@code 010.0.0.1} for
+     * 10.0.0.1, where others see 8.0.0.1.
      *
-     * @throws IllegalArgumentException if {@code text} is not an IPv4 or IPv6 literal
+     * @throws IllegalArgumentException if {@code text} is anything else
      */
     public static IpAddress parse(String text) {
+        boolean strict = text.indexOf(':') < 0
+                ? DOTTED_QUAD.matcher(text).matches()
+                : text.indexOf('%') < 0 && text.indexOf('[') < 0;
+        if (!strict) {
+            throw new IllegalArgumentException("'" + text + "' is neither an IPv4 nor an IPv6 address");
+        }
         return of(InetAddress.ofLiteral(text));
     }
 
@@ -111,8 +123,39 @@ public record IpAddress(int version, long high, long low) implements Comparable<
         return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
     }
 
+    /** IPv6 in the canonical form of RFC 5952 §4: lower case, the longest run of zero groups as {@code ::}. */
     @Override
     public String toString() {
-        return toInetAddress().getHostAddress();
+        if (version == 4) {
+            return (low >>> 24) + "." + (low >>> 16 & 0xff) + "." + (low >>> 8 & 0xff) + "." + (low & 0xff);
+        }
+        int longest = 0;
+        int longestStart = -1;
+        for (int start = 0; start < GROUPS; start++) {
+            int end = start;
+            while (end < GROUPS && group(end) == 0) {
+                end++;
+            }
+            if (end - start > Math.max(longest, 1)) {
+                longest = end - start;
+                longestStart = start;
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < GROUPS; i++) {
+            if (i == longestStart) {
+                text.append("::");
+                i += longest - 1;
+            } else {
+                text.append(text.isEmpty() || text.charAt(text.length() - 1) == ':' ? "" : ":")
+                        .append(Integer.toHexString(group(i)));
+            }
+        }
+        return text.toString();
+    }
+
+    /** 16 bits of an IPv6 address, 0 to 7 from the left. */
+    private int group(int index) {
+        return (int) ((index < 4 ? high : low) >>> (48 - 16 * (index % 4))) & 0xffff;
     }
 }

@@ -1,5 +1,7 @@
 package dev.culvert.wire;
 
+import java.util.regex.Pattern;
+
 /**
  * A network in CIDR notation.
  *
@@ -7,6 +9,8 @@ package dev.culvert.wire;
  * @param length prefix length in bits, 0 to 32 or 128
  */
 public record IpPrefix(IpAddress address, int length) {
+    private static final Pattern LENGTH = Pattern.compile("0|[1-9][0-9]{0,2}");
+
     public IpPrefix {
         if (length < 0 || length > address.bits()) {
             throw new IllegalArgumentException(
@@ -29,11 +33,11 @@ public record IpPrefix(IpAddress address, int length) {
             return host(IpAddress.parse(text));
         }
         IpAddress address = IpAddress.parse(text.substring(0, slash));
-        try {
-            return new IpPrefix(address, Integer.parseInt(text.substring(slash + 1)));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("'" + text + "' has no number behind the slash", e);
+        String length = text.substring(slash + 1);
+        if (!LENGTH.matcher(length).matches()) {
+            throw new IllegalArgumentException("'" + text + "' has no prefix length behind the slash");
         }
+        return new IpPrefix(address, Integer.parseInt(length));
     }
 
     public static IpPrefix host(IpAddress address) {
