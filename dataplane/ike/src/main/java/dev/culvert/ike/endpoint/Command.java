@@ -9,7 +9,10 @@ import java.util.Optional;
  * nothing but an {@link AuditEvent#COMMAND_IGNORED}.
  */
 public sealed interface Command {
-    /** Adds a tunnel or changes the one of the same name; a failed one is tried again at once. */
+    /**
+     * Adds a tunnel or changes the one of the same name. A changed one that failed is tried again at once; an equal
+     * configuration does nothing.
+     */
     record PutTunnel(TunnelConfig config) implements Command {}
 
     /** Deletes the tunnel's SAs (with DELETE to the peer) and forgets it. */

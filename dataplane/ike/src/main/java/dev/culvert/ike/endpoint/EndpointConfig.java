@@ -21,6 +21,8 @@ public record EndpointConfig(
         Duration keepAlive,
         HalfOpenLimits halfOpen,
         Retry retry) {
+    /** The port at which peers are asked for without NAT traversal (RFC 7296 §2). */
+    static final int STANDARD_IKE_PORT = 500;
 
     public static EndpointConfig defaults() {
         return new EndpointConfig(

@@ -1,8 +1,28 @@
 package dev.culvert.ike.endpoint;
 
 import dev.culvert.crypto.RandomSource;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import dev.culvert.ike.message.DecodeResult;
+import dev.culvert.ike.message.EncryptedMessage;
+import dev.culvert.ike.message.ExchangeType;
+import dev.culvert.ike.message.IkeHeader;
+import dev.culvert.ike.message.IkeMessage;
+import dev.culvert.ike.message.NoncePayload;
+import dev.culvert.ike.message.NotifyPayload;
+import dev.culvert.ike.message.NotifyType;
+import dev.culvert.ike.message.UnprotectedError;
+import dev.culvert.ike.sa.ChildRequest;
+import dev.culvert.ike.sa.ChildSa;
+import dev.culvert.ike.sa.CloseCause;
+import dev.culvert.ike.sa.IkeSa;
+import dev.culvert.ike.sa.IkeSaState;
+import dev.culvert.ike.sa.SaOwner;
+import dev.culvert.ike.sa.Timed;
+import dev.culvert.ike.sa.Timers;
+import dev.culvert.ike.v2.exchange.SaInitResponder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,30 +33,268 @@ import org.jspecify.annotations.Nullable;
  * for the {@link #deadline}. All times are monotonic nanoseconds of any one origin.
  */
 public final class IkeEndpoint {
-    private final Queue<Output> outputs = new ArrayDeque<>();
+    /** How long {@link Command.Shutdown} waits for peers to answer. */
+    private static final Duration SHUTDOWN_PATIENCE = Duration.ofSeconds(3);
 
-    public IkeEndpoint(EndpointConfig config, RandomSource random) {}
+    private final EndpointContext context;
+    private final TunnelIndex tunnels = new TunnelIndex();
+    private final HalfOpenTable halfOpen;
+    private final CookieJar cookies;
+    private final StrayAnswers strays = new StrayAnswers();
+    private boolean shuttingDown;
+    private long shutDownBy = Timers.NEVER;
+
+    public IkeEndpoint(EndpointConfig config, RandomSource random) {
+        this.context = new EndpointContext(config, random);
+        this.halfOpen = new HalfOpenTable(config.halfOpen());
+        this.cookies = new CookieJar(config.halfOpen().cookieLifetime(), random);
+    }
 
     /** Takes in a datagram; whatever is wrong with it, this does not throw. */
-    public void receive(IkeDatagram datagram, long nowNanos) {}
+    public void receive(IkeDatagram datagram, long nowNanos) {
+        switch (IkeMessage.decode(datagram.message())) {
+            case UnprotectedError error -> undecodable(error, datagram, nowNanos);
+            case DecodeResult.Ok(IkeMessage message) -> receive(message, datagram, nowNanos);
+            case DecodeResult.Encrypted(EncryptedMessage message) -> receive(message, datagram, nowNanos);
+        }
+        settle(nowNanos);
+    }
 
-    public void command(Command command, long nowNanos) {}
+    public void command(Command command, long nowNanos) {
+        switch (command) {
+            case Command.PutTunnel(TunnelConfig config) -> put(config, nowNanos);
+            case Command.RemoveTunnel(String name) ->
+                tunnel(command, name).ifPresent(t -> {
+                    tunnels.remove(t);
+                    t.remove(nowNanos);
+                });
+            case Command.Initiate(String name, Optional<String> child) ->
+                tunnel(command, name).ifPresent(t -> t.initiate(child));
+            case Command.Terminate(String name, Optional<String> child) ->
+                tunnel(command, name).ifPresent(t -> t.terminate(child, nowNanos));
+            case Command.Rekey(String name, Optional<String> child) ->
+                tunnel(command, name).filter(t -> !t.rekey(child)).ifPresent(t -> ignored(command, "it is not up"));
+            case Command.Reauthenticate(String name) ->
+                tunnel(command, name).filter(t -> !t.reauthenticate()).ifPresent(t -> ignored(command, "it is not up"));
+            case Command.Acquire acquire ->
+                tunnel(command, acquire.tunnel())
+                        .ifPresent(
+                                t -> t.acquire(new ChildRequest(acquire.child(), acquire.local(), acquire.remote())));
+            case Command.Expire expire -> expire(expire);
+            case Command.PeerMoved moved -> {
+                IkeSa sa = context.saOfChild(moved.spiIn());
+                if (sa != null && sa.state().isUsable() && sa.path().followsPeer()) {
+                    sa.movePeer(moved.remote());
+                }
+            }
+            case Command.Shutdown() -> {
+                shuttingDown = true;
+                shutDownBy = Math.min(shutDownBy, nowNanos + SHUTDOWN_PATIENCE.toNanos());
+                tunnels.all().forEach(t -> t.remove(nowNanos));
+            }
+        }
+        settle(nowNanos);
+    }
 
     /** Does what is due. To be called at {@link #deadline} or later; harmless earlier. */
-    public void timeout(long nowNanos) {}
+    public void timeout(long nowNanos) {
+        Timed due = context.deadlines().pollDue(nowNanos);
+        while (due != null) {
+            due.timeout(nowNanos);
+            context.touched(due);
+            settle(nowNanos);
+            due = context.deadlines().pollDue(nowNanos);
+        }
+        if (shutDownBy <= nowNanos) {
+            shutDownBy = Timers.NEVER;
+            context.sas().forEach(sa -> sa.close(CloseCause.of(CloseCause.Kind.DELETED_BY_US), nowNanos));
+            settle(nowNanos);
+        }
+    }
 
     /** When {@link #timeout} is due next; {@link Long#MAX_VALUE} for never. */
     public long deadline() {
-        return Long.MAX_VALUE;
+        return Math.min(context.deadlines().next(), shutDownBy);
     }
 
     /** The next thing to do, or null if there is none. */
     public @Nullable Output poll() {
-        return outputs.poll();
+        return context.outputs().poll();
     }
 
     /** Whether {@link Command.Shutdown} was asked for and every SA is gone. */
     public boolean isShutDown() {
+        return shuttingDown && context.sas().stream().allMatch(sa -> sa.state() == IkeSaState.CLOSED);
+    }
+
+    /** Established IKE SAs, for metrics. */
+    public int establishedIkeSas() {
+        return (int) context.sas().stream().filter(sa -> sa.state().isUsable()).count();
+    }
+
+    /** IKE SAs that a peer began and nobody authenticated yet, for metrics. */
+    public int halfOpenIkeSas() {
+        return halfOpen.count();
+    }
+
+    // ---- messages ----
+
+    private void receive(IkeMessage message, IkeDatagram datagram, long nowNanos) {
+        IkeHeader header = message.header();
+        if (header.is(ExchangeType.IKE_SA_INIT) && !header.response()) {
+            initRequest(message, datagram, nowNanos);
+            return;
+        }
+        IkeSa sa = context.sa(header.receiverSpi());
+        if (sa != null) {
+            sa.receive(message, datagram, nowNanos);
+        } else {
+            dropped("no IKE SA with that SPI", datagram);
+        }
+    }
+
+    private void receive(EncryptedMessage message, IkeDatagram datagram, long nowNanos) {
+        IkeSa sa = context.sa(message.header().receiverSpi());
+        if (sa != null) {
+            sa.receive(message, datagram, nowNanos);
+            return;
+        }
+        dropped("no IKE SA with that SPI", datagram);
+        if (!message.header().response() && strays.mayAnswer(nowNanos)) {
+            answer(datagram, message.header(), NotifyPayload.of(NotifyType.INVALID_IKE_SPI));
+        }
+    }
+
+    /** Decides in the order of cost: a repetition, a cookie, the limits, and only then the exchange itself. */
+    private void initRequest(IkeMessage request, IkeDatagram datagram, long nowNanos) {
+        IkeHeader header = request.header();
+        if (!header.fromInitiator() || header.responderSpi() != 0 || header.messageId() != 0 || shuttingDown) {
+            dropped("not a first request", datagram);
+            return;
+        }
+        Optional<IkeSa> known = halfOpen.find(datagram);
+        if (known.isPresent()) {
+            known.get().repeatResponse(0, datagram);
+            return;
+        }
+        if (halfOpen.wantsCookie(datagram.remote()) && !returnsCookie(request, datagram, nowNanos)) {
+            return;
+        }
+        if (halfOpen.isFull(datagram.remote())) {
+            dropped("too many half-open IKE SAs", datagram);
+            return;
+        }
+        List<SaOwner> candidates = List.copyOf(
+                tunnels.candidates(datagram.local().address(), datagram.remote().address()));
+        SaInitResponder.Answer answer = new SaInitResponder(context, datagram, request, candidates).answer(nowNanos);
+        answer.sa().ifPresent(sa -> halfOpen.add(sa, datagram));
+        context.emit(new Output.Transmit(datagram.local(), datagram.remote(), answer.response()));
+    }
+
+    private boolean returnsCookie(IkeMessage request, IkeDatagram datagram, long nowNanos) {
+        Optional<NoncePayload> ni = request.first(NoncePayload.class);
+        if (ni.isEmpty()) {
+            dropped("no nonce", datagram);
+            return false;
+        }
+        long spi = request.header().initiatorSpi();
+        Optional<NotifyPayload> cookie = request.notify(NotifyType.COOKIE);
+        if (cookie.isPresent()
+                && cookies.isGood(cookie.get().data(), ni.get().data(), datagram.remote(), spi, nowNanos)) {
+            return true;
+        }
+        byte[] fresh = cookies.bake(ni.get().data(), datagram.remote(), spi, nowNanos);
+        context.audit(
+                AuditEvent.COOKIE_REQUESTED,
+                Optional.empty(),
+                Map.of("peer", datagram.remote().toString()),
+                "asked " + datagram.remote() + " for a cookie: " + halfOpen.count() + " half-open IKE SAs");
+        context.emit(new Output.Transmit(datagram.local(), datagram.remote(), SaInitResponder.cookie(request, fresh)));
         return false;
+    }
+
+    private void undecodable(UnprotectedError error, IkeDatagram datagram, long nowNanos) {
+        dropped(error.reason().name(), datagram);
+        if (error.header().isEmpty()) {
+            return;
+        }
+        IkeHeader header = error.header().get();
+        if (error.answer().isPresent() && !header.response() && strays.mayAnswer(nowNanos)) {
+            answer(datagram, header, error.answer().get());
+        }
+    }
+
+    private void answer(IkeDatagram datagram, IkeHeader request, NotifyPayload notify) {
+        byte[] message = IkeMessage.of(request.reply(), notify).encode();
+        context.emit(new Output.Transmit(datagram.local(), datagram.remote(), message));
+    }
+
+    private void dropped(String reason, IkeDatagram datagram) {
+        context.audit(
+                AuditEvent.DATAGRAM_DROPPED,
+                Optional.empty(),
+                Map.of("reason", reason, "peer", datagram.remote().toString()),
+                "dropped a datagram of " + datagram.remote() + ": " + reason);
+    }
+
+    // ---- commands ----
+
+    private void put(TunnelConfig config, long nowNanos) {
+        Optional<Tunnel> known = tunnels.find(config.name());
+        if (known.isEmpty()) {
+            Tunnel tunnel = new Tunnel(context, config);
+            tunnels.add(tunnel);
+            tunnel.changed();
+        } else if (!known.get().config().equals(config)) {
+            tunnels.remove(known.get());
+            known.get().update(config, nowNanos);
+            tunnels.add(known.get());
+        }
+    }
+
+    private void expire(Command.Expire expire) {
+        IkeSa sa = context.saOfChild(expire.spiIn());
+        Optional<ChildSa> child =
+                Optional.ofNullable(sa).flatMap(s -> s.children().bySpiIn(expire.spiIn()));
+        if (sa == null || child.isEmpty()) {
+            ignored(expire, "there is no such SA");
+        } else if (expire.hard()) {
+            sa.deleteChild(child.get());
+        } else {
+            sa.rekeyChild(child.get());
+        }
+    }
+
+    private Optional<Tunnel> tunnel(Command command, String name) {
+        Optional<Tunnel> tunnel = tunnels.find(name);
+        if (tunnel.isEmpty()) {
+            ignored(command, "there is no such tunnel");
+        }
+        return tunnel;
+    }
+
+    private void ignored(Command command, String why) {
+        context.audit(AuditEvent.COMMAND_IGNORED, Optional.empty(), Map.of(), "ignored " + command + ": " + why);
+    }
+
+    // ---- after each event ----
+
+    /** Lets everything that was touched act, until nothing is left to do, and takes over the deadlines. */
+    private void settle(long nowNanos) {
+        for (Timed timed = context.pollTouched(); timed != null; timed = context.pollTouched()) {
+            switch (timed) {
+                case IkeSa sa -> {
+                    sa.pump(nowNanos);
+                    if (context.isRegistered(sa)) {
+                        halfOpen.update(sa);
+                    } else {
+                        halfOpen.remove(sa);
+                    }
+                }
+                case Tunnel tunnel -> tunnel.reconcile(nowNanos);
+                default -> throw new IllegalStateException("unknown " + timed.getClass());
+            }
+            context.deadlines().update(timed);
+        }
     }
 }

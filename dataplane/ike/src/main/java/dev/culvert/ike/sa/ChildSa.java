@@ -1,0 +1,125 @@
+package dev.culvert.ike.sa;
+
+import dev.culvert.crypto.ChildSuite;
+import dev.culvert.ike.endpoint.IpsecMode;
+import dev.culvert.wire.TrafficSelector;
+import java.util.List;
+import java.util.Optional;
+
+/** A pair of ESP SAs below an IKE SA. Its keys live in the ESP engine alone. */
+public final class ChildSa {
+    /** What is being done with the pair. */
+    public enum State {
+        INSTALLED,
+        /** Our request to rekey it is out. */
+        REKEYING,
+        /** A newer pair took its place; it receives until it is deleted. */
+        REKEYED,
+        /** Our Delete is queued or out. */
+        DELETING
+    }
+
+    private final String name;
+    private final int spiIn;
+    private final int spiOut;
+    private final ChildSuite suite;
+    private final IpsecMode mode;
+    private final List<TrafficSelector> local;
+    private final List<TrafficSelector> remote;
+    private final Timers<ChildTimer> timers = new Timers<>(ChildTimer.class);
+    private State state = State.INSTALLED;
+    private boolean sending;
+    private Optional<ChildSa> replacement = Optional.empty();
+
+    public ChildSa(
+            String name,
+            int spiIn,
+            int spiOut,
+            ChildSuite suite,
+            IpsecMode mode,
+            List<TrafficSelector> local,
+            List<TrafficSelector> remote,
+            boolean sending) {
+        this.name = name;
+        this.spiIn = spiIn;
+        this.spiOut = spiOut;
+        this.suite = suite;
+        this.mode = mode;
+        this.local = List.copyOf(local);
+        this.remote = List.copyOf(remote);
+        this.sending = sending;
+    }
+
+    /** Name of the child's configuration. */
+    public String name() {
+        return name;
+    }
+
+    public int spiIn() {
+        return spiIn;
+    }
+
+    public int spiOut() {
+        return spiOut;
+    }
+
+    public ChildSuite suite() {
+        return suite;
+    }
+
+    public IpsecMode mode() {
+        return mode;
+    }
+
+    public List<TrafficSelector> local() {
+        return local;
+    }
+
+    public List<TrafficSelector> remote() {
+        return remote;
+    }
+
+    public Timers<ChildTimer> timers() {
+        return timers;
+    }
+
+    public State state() {
+        return state;
+    }
+
+    public void state(State newState) {
+        state = newState;
+    }
+
+    /** Whether outbound traffic uses it, as far as no newer pair does. */
+    public boolean sending() {
+        return sending;
+    }
+
+    void startSending() {
+        sending = true;
+    }
+
+    /** Whether this pair carries the child: not replaced and not being deleted. */
+    public boolean isLive() {
+        return state == State.INSTALLED || state == State.REKEYING;
+    }
+
+    /** The pair that took its place. */
+    public Optional<ChildSa> replacement() {
+        return replacement;
+    }
+
+    /** Marks it as replaced: it only receives until its Delete. */
+    public void replacedBy(ChildSa newer) {
+        state = State.REKEYED;
+        replacement = Optional.of(newer);
+        timers.cancel(ChildTimer.REKEY);
+    }
+
+    /** For logs: {@code net{c0ffee01_i beefbeef_o}}. */
+    @Override
+    public String toString() {
+        return name + "{" + Integer.toHexString(spiIn) + "_i " + Integer.toHexString(spiOut) + "_o}";
+    }
+}

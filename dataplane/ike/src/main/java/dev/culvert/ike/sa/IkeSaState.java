@@ -1,0 +1,28 @@
+package dev.culvert.ike.sa;
+
+/** How far an IKE SA has come. */
+public enum IkeSaState {
+    /** Our IKE_SA_INIT request is out; nothing that comes in is authenticated. */
+    INITIATING,
+    /** Our IKE_AUTH request is out. */
+    AUTHENTICATING,
+    /** We answered IKE_SA_INIT and wait for IKE_AUTH. */
+    HALF_OPEN,
+    ESTABLISHED,
+    /** Another IKE SA took over the children; this one waits for its Delete. */
+    REKEYED,
+    /** Our Delete is queued or out. */
+    DELETING,
+    /** Gone, but for repeating its last response. */
+    CLOSED;
+
+    /** Whether children live here and exchanges may start. */
+    public boolean isUsable() {
+        return this == ESTABLISHED;
+    }
+
+    /** Whether it is still on its way up. */
+    public boolean isConnecting() {
+        return this == INITIATING || this == AUTHENTICATING || this == HALF_OPEN;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.culvert.ike.sa;
+
+import dev.culvert.ike.endpoint.Output.RemovalReason;
+import dev.culvert.ike.endpoint.TunnelConfig;
+import dev.culvert.ike.endpoint.TunnelStatus.Failure;
+
+/** The tunnel that an IKE SA belongs to, as its exchanges see it. */
+public interface SaOwner {
+    /** The configuration that holds now. */
+    TunnelConfig config();
+
+    /** Something speaks against the SA coming up, but nothing is lost yet. */
+    void troubled(IkeSa sa, Failure failure, long nowNanos);
+
+    /** A peer without an IKE SA was turned away; shown while the tunnel is down. */
+    void rejected(Failure failure, long nowNanos);
+
+    /** The child to negotiate in IKE_AUTH. */
+    ChildRequest firstChild(IkeSa sa);
+
+    /** Whether we have no other IKE SA with the peer, which INITIAL_CONTACT asserts (RFC 7296 §2.4). */
+    boolean isOnlyContact(IkeSa sa);
+
+    void established(IkeSa sa, long nowNanos);
+
+    /** The peer asserts that all its SAs but this one are gone (RFC 7296 §2.4). */
+    void initialContact(IkeSa sa, long nowNanos);
+
+    void childUp(IkeSa sa, ChildSa child, long nowNanos);
+
+    /** A child could not be made or rekeyed. */
+    void childFailed(IkeSa sa, String child, Failure failure, long nowNanos);
+
+    /** The peer asked for a child and was refused; shown while the child is down. */
+    void childRejected(IkeSa sa, String child, Failure failure);
+
+    void childDown(IkeSa sa, ChildSa child, RemovalReason reason, long nowNanos);
+
+    /** {@code replacement} has the children of {@code old} now. */
+    void rekeyed(IkeSa old, IkeSa replacement, long nowNanos);
+
+    /** A rekeying is refused for good: the IKE SA has to be made anew. */
+    void reauthenticate(IkeSa sa, long nowNanos);
+
+    void closed(IkeSa sa, CloseCause cause, long nowNanos);
+
+    /** Something that the status shows changed. */
+    void changed();
+}

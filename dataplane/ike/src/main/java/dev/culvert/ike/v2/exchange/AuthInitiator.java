@@ -1,0 +1,188 @@
+package dev.culvert.ike.v2.exchange;
+
+import dev.culvert.ike.endpoint.AuditEvent;
+import dev.culvert.ike.endpoint.AuthConfig;
+import dev.culvert.ike.endpoint.ChildConfig;
+import dev.culvert.ike.endpoint.EndpointConfig;
+import dev.culvert.ike.endpoint.FailureKind;
+import dev.culvert.ike.endpoint.Identity;
+import dev.culvert.ike.endpoint.Retransmission;
+import dev.culvert.ike.endpoint.TunnelConfig;
+import dev.culvert.ike.endpoint.TunnelStatus.Failure;
+import dev.culvert.ike.message.AuthPayload;
+import dev.culvert.ike.message.Bytes;
+import dev.culvert.ike.message.ExchangeType;
+import dev.culvert.ike.message.Identification;
+import dev.culvert.ike.message.IdiPayload;
+import dev.culvert.ike.message.IdrPayload;
+import dev.culvert.ike.message.IkeMessage;
+import dev.culvert.ike.message.NotifyPayload;
+import dev.culvert.ike.message.NotifyType;
+import dev.culvert.ike.message.Payload;
+import dev.culvert.ike.sa.ChildRequest;
+import dev.culvert.ike.sa.CloseCause;
+import dev.culvert.ike.sa.Exchange;
+import dev.culvert.ike.sa.IkeSa;
+import dev.culvert.ike.sa.IkeSaState;
+import dev.culvert.ike.v2.auth.Handshake;
+import dev.culvert.ike.v2.auth.PskAuthentication;
+import dev.culvert.ike.v2.auth.VerifiedPeer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * IKE_AUTH of the initiator with a pre-shared key (RFC 7296 §1.2, §2.15):
+ *
+ * <pre>
+ * HDR, SK {IDi, [N(INITIAL_CONTACT),] IDr, AUTH, SAi2, TSi, TSr}  --&gt;
+ *                                     &lt;--  HDR, SK {IDr, AUTH, SAr2, TSi, TSr}
+ * </pre>
+ */
+final class AuthInitiator implements Exchange {
+    private final TunnelConfig config;
+    private final Handshake handshake;
+    private @Nullable ChildOffer offer;
+
+    AuthInitiator(TunnelConfig config, Handshake handshake) {
+        this.config = config;
+        this.handshake = handshake;
+    }
+
+    @Override
+    public ExchangeType type() {
+        return ExchangeType.IKE_AUTH;
+    }
+
+    @Override
+    public Retransmission schedule(EndpointConfig endpoint) {
+        return endpoint.initial();
+    }
+
+    @Override
+    public Optional<List<Payload>> request(IkeSa sa, long nowNanos) {
+        IdiPayload idi = new IdiPayload(identification(config.local()));
+        ChildRequest child = sa.owner().firstChild(sa);
+        ChildConfig childConfig =
+                config.child(child.name()).orElseGet(() -> config.children().getFirst());
+        ChildOffer newOffer = ChildOffer.inAuth(childConfig, child, sa.context().newChildSpi());
+        offer = newOffer;
+        List<Payload> payloads = new ArrayList<>();
+        payloads.add(idi);
+        if (sa.owner().isOnlyContact(sa)) {
+            payloads.add(NotifyPayload.of(NotifyType.INITIAL_CONTACT));
+        }
+        payloads.add(new IdrPayload(identification(config.remote())));
+        payloads.add(authentication(sa).sign(true, idi));
+        payloads.addAll(newOffer.terms());
+        payloads.addAll(newOffer.selectors());
+        return Optional.of(payloads);
+    }
+
+    @Override
+    public void response(IkeSa sa, IkeMessage response, long nowNanos) {
+        if (sa.state() != IkeSaState.AUTHENTICATING) {
+            releaseSpi(sa);
+            return;
+        }
+        Optional<IdrPayload> idr = response.first(IdrPayload.class);
+        Optional<AuthPayload> auth = response.first(AuthPayload.class);
+        if (idr.isEmpty() || auth.isEmpty()) {
+            releaseSpi(sa);
+            sa.close(CloseCause.failed(refusal(sa, response)), nowNanos);
+            return;
+        }
+        Identity named = Identity.of(
+                idr.get().identification().typeId(),
+                idr.get().identification().data().toArray());
+        if (!named.equals(config.remote())) {
+            authenticationFailed(
+                    sa, "the peer identifies itself as " + named + ", expected is " + config.remote(), nowNanos);
+            return;
+        }
+        Optional<VerifiedPeer> verified = authentication(sa).verify(false, idr.get(), auth.get());
+        if (verified.isEmpty()) {
+            authenticationFailed(
+                    sa,
+                    "the authentication of " + named + " is wrong: the pre-shared key is not the same on both sides",
+                    nowNanos);
+            return;
+        }
+        sa.established(verified.get(), sa.owner(), nowNanos);
+        finishChild(sa, response, nowNanos);
+    }
+
+    @Override
+    public void aborted(IkeSa sa, long nowNanos) {
+        releaseSpi(sa);
+    }
+
+    private void finishChild(IkeSa sa, IkeMessage response, long nowNanos) {
+        ChildOffer sent = offer;
+        if (sent == null) {
+            return;
+        }
+        switch (sent.answered(sa, response)) {
+            case ChildOffer.Outcome.Agreed(ChildTerms terms) ->
+                terms.install(
+                        sa,
+                        new ChildTerms.KeyInputs(true, Optional.empty(), handshake.ni(), handshake.nr()),
+                        Optional.empty(),
+                        true,
+                        nowNanos);
+            case ChildOffer.Outcome.Refused(NotifyPayload notify, Failure failure) ->
+                sa.owner().childFailed(sa, sent.config().name(), failure, nowNanos);
+            case ChildOffer.Outcome.Unacceptable(int spiOut, Failure failure) -> {
+                sa.enqueue(DeleteChild.unwanted(sent.spiIn()));
+                sa.owner().childFailed(sa, sent.config().name(), failure, nowNanos);
+            }
+            case ChildOffer.Outcome.Broken(Failure failure) -> sa.delete(CloseCause.failed(failure), nowNanos);
+        }
+    }
+
+    /** RFC 7296 §2.21.2: the responder, who thinks that the SA is established, is told. */
+    private void authenticationFailed(IkeSa sa, String message, long nowNanos) {
+        releaseSpi(sa);
+        sa.audit(
+                AuditEvent.AUTHENTICATION_FAILED,
+                Map.of(
+                        "peer",
+                        sa.path().remote().toString(),
+                        "identity",
+                        config.remote().toString()),
+                message);
+        Failure failure = new Failure(FailureKind.AUTHENTICATION_FAILED, Optional.empty(), message);
+        sa.delete(CloseCause.failed(failure), DeleteIkeSa.afterFailedAuthentication(), nowNanos);
+    }
+
+    private Failure refusal(IkeSa sa, IkeMessage response) {
+        return response.errorNotify()
+                .map(notify -> Failures.kindOf(notify) == FailureKind.AUTHENTICATION_FAILED
+                        ? Failures.notified(
+                                notify,
+                                sa.path().remote() + " answered " + Failures.name(notify)
+                                        + ": it does not accept us as " + config.local()
+                                        + " with this pre-shared key, or is"
+                                        + " not " + config.remote())
+                        : Failures.ike(notify, sa.path().remote().toString(), config.ikeProposals()))
+                .orElseGet(() -> Failures.protocol("the peer's IKE_AUTH response lacks IDr or AUTH"));
+    }
+
+    private PskAuthentication authentication(IkeSa sa) {
+        return switch (config.auth()) {
+            case AuthConfig.Psk psk -> new PskAuthentication(handshake, sa.keys(), psk.secret());
+        };
+    }
+
+    private void releaseSpi(IkeSa sa) {
+        if (offer != null) {
+            sa.context().releaseChildSpi(offer.spiIn());
+        }
+    }
+
+    static Identification identification(Identity identity) {
+        return new Identification(identity.type(), Bytes.of(identity.data()));
+    }
+}

@@ -1,0 +1,183 @@
+package dev.culvert.ike.v2.exchange;
+
+import dev.culvert.crypto.IkeSuite;
+import dev.culvert.crypto.InvalidPublicValueException;
+import dev.culvert.crypto.KeyExchange;
+import dev.culvert.crypto.SecretBytes;
+import dev.culvert.ike.endpoint.AuditEvent;
+import dev.culvert.ike.endpoint.AuthConfig;
+import dev.culvert.ike.endpoint.FailureKind;
+import dev.culvert.ike.endpoint.Identity;
+import dev.culvert.ike.endpoint.TunnelConfig;
+import dev.culvert.ike.endpoint.TunnelStatus.Failure;
+import dev.culvert.ike.message.AuthPayload;
+import dev.culvert.ike.message.Bytes;
+import dev.culvert.ike.message.IdPayload;
+import dev.culvert.ike.message.IdiPayload;
+import dev.culvert.ike.message.IdrPayload;
+import dev.culvert.ike.message.IkeMessage;
+import dev.culvert.ike.message.NotifyPayload;
+import dev.culvert.ike.message.NotifyType;
+import dev.culvert.ike.message.Payload;
+import dev.culvert.ike.sa.CloseCause;
+import dev.culvert.ike.sa.HalfOpen;
+import dev.culvert.ike.sa.IkeSa;
+import dev.culvert.ike.sa.SaKeys;
+import dev.culvert.ike.sa.SaOwner;
+import dev.culvert.ike.v2.auth.Handshake;
+import dev.culvert.ike.v2.auth.PskAuthentication;
+import dev.culvert.ike.v2.auth.VerifiedPeer;
+import dev.culvert.ike.v2.keymat.IkeKeys;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * IKE_AUTH of the responder with a pre-shared key (RFC 7296 §1.2, §2.15). Whatever is wrong with the peer's identity or
+ * AUTH, the answer is the same AUTHENTICATION_FAILED (§2.21.2); what it was stands in the audit record.
+ */
+final class AuthResponder implements HalfOpen {
+    private final List<SaOwner> candidates;
+    private final IkeSuite suite;
+    private final KeyExchange keyExchange;
+    private final Bytes peerPublicValue;
+    private final Handshake handshake;
+
+    AuthResponder(
+            List<SaOwner> candidates,
+            IkeSuite suite,
+            KeyExchange keyExchange,
+            Bytes peerPublicValue,
+            Handshake handshake) {
+        this.candidates = candidates;
+        this.suite = suite;
+        this.keyExchange = keyExchange;
+        this.peerPublicValue = peerPublicValue;
+        this.handshake = handshake;
+    }
+
+    @Override
+    public Optional<SaKeys> deriveKeys(IkeSa sa) {
+        try (SecretBytes secret = keyExchange.agree(peerPublicValue.toArray())) {
+            IkeKeys keys = IkeKeys.initial(
+                    suite,
+                    secret,
+                    handshake.ni().toArray(),
+                    handshake.nr().toArray(),
+                    sa.initiatorSpi(),
+                    sa.responderSpi());
+            return Optional.of(new SaKeys(suite, keys, false, sa.context().random()));
+        } catch (InvalidPublicValueException e) {
+            return Optional.empty();
+        } finally {
+            keyExchange.close();
+        }
+    }
+
+    @Override
+    public List<Payload> authenticate(IkeSa sa, IkeMessage request, long nowNanos) {
+        Optional<IdiPayload> idi = request.first(IdiPayload.class);
+        Optional<AuthPayload> auth = request.first(AuthPayload.class);
+        if (idi.isEmpty()) {
+            sa.close(CloseCause.of(CloseCause.Kind.FAILED), nowNanos);
+            return List.of(NotifyPayload.of(NotifyType.INVALID_SYNTAX));
+        }
+        Identity peer = identity(idi.get());
+        Optional<Identity> wanted = request.first(IdrPayload.class).map(AuthResponder::identity);
+        Optional<SaOwner> owner =
+                candidates.stream().filter(c -> fits(c.config(), peer, wanted)).findFirst();
+        if (auth.isEmpty()) {
+            return refuse(sa, owner, peer, "it asks for EAP, which is not configured", nowNanos);
+        }
+        // Without a tunnel, a secret of nothing takes as long to fail.
+        SecretBytes secret = owner.map(o -> secret(o.config())).orElseGet(SecretBytes::empty);
+        Optional<VerifiedPeer> verified =
+                new PskAuthentication(handshake, sa.keys(), secret).verify(true, idi.get(), auth.get());
+        if (owner.isEmpty()) {
+            return refuse(
+                    sa,
+                    owner,
+                    peer,
+                    "no tunnel with that remote identity"
+                            + wanted.map(w -> " and local identity " + w).orElse("") + "; there are " + identities(),
+                    nowNanos);
+        }
+        if (verified.isEmpty()) {
+            return refuse(sa, owner, peer, "the pre-shared key is not the same on both sides", nowNanos);
+        }
+        if (!allows(owner.get().config())) {
+            return refuse(sa, owner, peer, suite.keywords() + " is not among the tunnel's proposals", nowNanos);
+        }
+        return accept(sa, request, owner.get(), verified.get(), nowNanos);
+    }
+
+    private List<Payload> accept(IkeSa sa, IkeMessage request, SaOwner owner, VerifiedPeer verified, long nowNanos) {
+        IdrPayload idr =
+                new IdrPayload(AuthInitiator.identification(owner.config().local()));
+        List<Payload> payloads = new ArrayList<>();
+        payloads.add(idr);
+        payloads.add(new PskAuthentication(handshake, sa.keys(), secret(owner.config())).sign(false, idr));
+        sa.established(verified, owner, nowNanos);
+        if (request.has(NotifyType.INITIAL_CONTACT)) {
+            owner.initialContact(sa, nowNanos);
+        }
+        switch (ChildAnswer.to(sa, request, true, Optional.empty())) {
+            case ChildAnswer.Refused(NotifyPayload notify) -> payloads.add(notify);
+            case ChildAnswer.Agreed agreed -> {
+                payloads.addAll(agreed.termsPayloads());
+                payloads.addAll(agreed.selectors());
+                agreed.terms()
+                        .install(
+                                sa,
+                                new ChildTerms.KeyInputs(false, Optional.empty(), handshake.ni(), handshake.nr()),
+                                Optional.empty(),
+                                true,
+                                nowNanos);
+            }
+        }
+        return payloads;
+    }
+
+    private List<Payload> refuse(IkeSa sa, Optional<SaOwner> owner, Identity peer, String why, long nowNanos) {
+        String message = "authentication of " + peer + " at " + sa.path().remote() + " failed: " + why;
+        sa.context()
+                .audit(
+                        AuditEvent.AUTHENTICATION_FAILED,
+                        owner.map(o -> o.config().name()),
+                        Map.of("peer", sa.path().remote().toString(), "identity", peer.toString()),
+                        message);
+        Failure failure = new Failure(
+                FailureKind.AUTHENTICATION_FAILED, Optional.of(NotifyType.AUTHENTICATION_FAILED.name()), message);
+        owner.map(List::of).orElse(candidates).forEach(o -> o.rejected(failure, nowNanos));
+        sa.close(CloseCause.failed(failure), nowNanos);
+        return List.of(NotifyPayload.of(NotifyType.AUTHENTICATION_FAILED));
+    }
+
+    private boolean allows(TunnelConfig config) {
+        return Proposals.allows(config.ikeProposals(), suite);
+    }
+
+    private String identities() {
+        return candidates.stream()
+                .map(c -> c.config().remote() + " (local " + c.config().local() + ")")
+                .toList()
+                .toString();
+    }
+
+    private static boolean fits(TunnelConfig config, Identity peer, Optional<Identity> wanted) {
+        return config.remote().equals(peer)
+                && wanted.map(config.local()::equals).orElse(true);
+    }
+
+    private static SecretBytes secret(TunnelConfig config) {
+        return switch (config.auth()) {
+            case AuthConfig.Psk psk -> psk.secret();
+        };
+    }
+
+    private static Identity identity(IdPayload id) {
+        return Identity.of(
+                id.identification().typeId(), id.identification().data().toArray());
+    }
+}

@@ -1,0 +1,107 @@
+package dev.culvert.ike.v2.exchange;
+
+import dev.culvert.crypto.ChildSuite;
+import dev.culvert.crypto.SecretBytes;
+import dev.culvert.ike.endpoint.AuditEvent;
+import dev.culvert.ike.endpoint.ChildConfig;
+import dev.culvert.ike.endpoint.ChildSaParameters;
+import dev.culvert.ike.endpoint.IpsecMode;
+import dev.culvert.ike.endpoint.Output;
+import dev.culvert.ike.message.Bytes;
+import dev.culvert.ike.sa.ChildSa;
+import dev.culvert.ike.sa.ChildTimer;
+import dev.culvert.ike.sa.IkeSa;
+import dev.culvert.ike.sa.Jitter;
+import dev.culvert.ike.sa.PeerPath;
+import dev.culvert.ike.sa.Timers;
+import dev.culvert.ike.v2.keymat.ChildKeys;
+import dev.culvert.wire.TrafficSelector;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What both sides agreed on for a child SA, ready to be installed. */
+record ChildTerms(
+        ChildConfig config,
+        int spiIn,
+        int spiOut,
+        ChildSuite suite,
+        IpsecMode mode,
+        List<TrafficSelector> local,
+        List<TrafficSelector> remote) {
+    /** How long a responder receives on a rekeyed pair before it sends on it without knowing that the peer has it. */
+    private static final Duration ACTIVATION = Duration.ofSeconds(5);
+
+    /**
+     * What goes into the keys.
+     *
+     * @param initiator whether we initiated the exchange
+     * @param sharedSecret of its own key exchange, with PFS
+     */
+    record KeyInputs(boolean initiator, Optional<SecretBytes> sharedSecret, Bytes ni, Bytes nr) {}
+
+    /**
+     * Derives the keys, hands both SAs to the ESP engine and enters the pair.
+     *
+     * @param sending whether outbound traffic uses it at once
+     */
+    ChildSa install(IkeSa sa, KeyInputs inputs, Optional<ChildSa> replaces, boolean sending, long nowNanos) {
+        ChildKeys keys = ChildKeys.derive(
+                sa.keys().prf(),
+                sa.keys().keys().skD(),
+                suite,
+                inputs.sharedSecret(),
+                inputs.ni().toArray(),
+                inputs.nr().toArray());
+        boolean initiator = inputs.initiator();
+        PeerPath path = sa.path();
+        ChildSa child = new ChildSa(config.name(), spiIn, spiOut, suite, mode, local, remote, sending);
+        String tunnel = sa.owner().config().name();
+        sa.context()
+                .emit(new Output.InstallChildSa(
+                        tunnel,
+                        config.name(),
+                        new ChildSaParameters(
+                                spiIn,
+                                spiOut,
+                                suite,
+                                mode,
+                                initiator ? keys.encryptionFromResponder() : keys.encryptionFromInitiator(),
+                                initiator ? keys.integrityFromResponder() : keys.integrityFromInitiator(),
+                                initiator ? keys.encryptionFromInitiator() : keys.encryptionFromResponder(),
+                                initiator ? keys.integrityFromInitiator() : keys.integrityFromResponder(),
+                                local,
+                                remote,
+                                path.local(),
+                                path.remote(),
+                                path.udpEncapsulation(sa.owner().config().encapsulation()),
+                                path.localBehindNat(),
+                                path.remoteBehindNat(),
+                                initiator,
+                                replaces.map(ChildSa::spiIn)),
+                        sending));
+        startTimers(sa, child, sending, nowNanos);
+        sa.children().add(child);
+        sa.audit(
+                replaces.isPresent() ? AuditEvent.CHILD_SA_REKEYED : AuditEvent.CHILD_SA_ESTABLISHED,
+                Map.of("child", child.toString(), "proposal", suite.keywords()),
+                "child SA " + child + " " + suite.keywords() + ": " + Selectors.print(local) + " === "
+                        + Selectors.print(remote));
+        sa.owner().childUp(sa, child, nowNanos);
+        return child;
+    }
+
+    private void startTimers(IkeSa sa, ChildSa child, boolean sending, long nowNanos) {
+        Timers<ChildTimer> timers = child.timers();
+        timers.set(
+                ChildTimer.REKEY,
+                Jitter.soft(nowNanos, config.rekeyTime(), sa.context().random()));
+        if (!config.lifeTime().isZero()) {
+            timers.set(ChildTimer.EXPIRE, nowNanos + config.lifeTime().toNanos());
+        }
+        if (!sending) {
+            timers.set(ChildTimer.ACTIVATE, nowNanos + ACTIVATION.toNanos());
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.culvert.ike.v2.exchange;
+
+import dev.culvert.ike.message.ExchangeType;
+import dev.culvert.ike.message.IkeMessage;
+import dev.culvert.ike.message.NotifyPayload;
+import dev.culvert.ike.message.NotifyType;
+import dev.culvert.ike.message.Payload;
+import dev.culvert.ike.sa.ChildRequest;
+import dev.culvert.ike.sa.ChildSa;
+import dev.culvert.ike.sa.Exchange;
+import dev.culvert.ike.sa.IkeSa;
+import dev.culvert.ike.sa.SaProtocol;
+import java.util.List;
+
+/** IKEv2's exchanges for an established IKE SA (RFC 7296 §1.3, §1.4). */
+public final class V2Protocol implements SaProtocol {
+    @Override
+    public List<Payload> answer(IkeSa sa, IkeMessage request, long nowNanos) {
+        if (request.header().is(ExchangeType.INFORMATIONAL)) {
+            return InformationalResponder.answer(sa, request, nowNanos);
+        }
+        if (request.header().is(ExchangeType.CREATE_CHILD_SA)) {
+            return List.of(NotifyPayload.of(NotifyType.NO_ADDITIONAL_SAS));
+        }
+        return List.of(NotifyPayload.of(NotifyType.INVALID_SYNTAX));
+    }
+
+    @Override
+    public Exchange livenessCheck() {
+        return new LivenessCheck();
+    }
+
+    @Override
+    public Exchange deleteIkeSa() {
+        return DeleteIkeSa.withDelete();
+    }
+
+    @Override
+    public Exchange deleteChild(ChildSa child) {
+        return DeleteChild.of(child);
+    }
+
+    @Override
+    public Exchange createChild(ChildRequest request) {
+        return new LivenessCheck();
+    }
+
+    @Override
+    public Exchange rekeyIkeSa() {
+        return new LivenessCheck();
+    }
+
+    @Override
+    public Exchange rekeyChild(ChildSa child) {
+        return new LivenessCheck();
+    }
+}

@@ -1,0 +1,176 @@
+package dev.culvert.ike.endpoint;
+
+import dev.culvert.crypto.RandomSource;
+import dev.culvert.testkit.SimulatedNetwork;
+import dev.culvert.testkit.VirtualClock;
+import dev.culvert.wire.IpAddress;
+import dev.culvert.wire.UdpAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An endpoint on the simulated network, with what an agent and an ESP engine would know of it. */
+final class Gateway {
+    private static final int NAT_PORT = 4500;
+
+    final String name;
+    final IpAddress address;
+    final IkeEndpoint endpoint;
+    /** Pairs in the ESP engine, by inbound SPI, in the order of their installation. */
+    final Map<Integer, Output.InstallChildSa> installed = new LinkedHashMap<>();
+    /** Inbound SPI of the pair that sends, for each child. */
+    final Map<String, Integer> sending = new LinkedHashMap<>();
+    /** Every pair that was ever installed. */
+    final List<Output.InstallChildSa> everInstalled = new ArrayList<>();
+
+    final Map<String, TunnelStatus> status = new LinkedHashMap<>();
+    final List<TunnelStatus> statuses = new ArrayList<>();
+    final List<AuditRecord> audit = new ArrayList<>();
+    final List<Output.RemoveChildSa> removals = new ArrayList<>();
+    final List<Output.UpdateChildSa> updates = new ArrayList<>();
+    int transmitted;
+    int keepAlives;
+    private final SimulatedNetwork network;
+    private final VirtualClock clock;
+
+    Gateway(
+            String name,
+            String address,
+            EndpointConfig config,
+            SimulatedNetwork network,
+            VirtualClock clock,
+            long seed) {
+        this.name = name;
+        this.address = IpAddress.parse(address);
+        this.endpoint = new IkeEndpoint(config, RandomSource.seeded(seed));
+        this.network = network;
+        this.clock = clock;
+        network.attach(this.address, this::receive);
+    }
+
+    private void receive(UdpAddress from, UdpAddress to, byte[] payload, long now) {
+        byte[] message = payload;
+        if (to.port() == NAT_PORT) {
+            if (payload.length < 4 || !Arrays.equals(payload, 0, 4, new byte[4], 0, 4)) {
+                return;
+            }
+            message = Arrays.copyOfRange(payload, 4, payload.length);
+        }
+        endpoint.receive(new IkeDatagram(to, from, message), now);
+        drain();
+    }
+
+    void command(Command command) {
+        endpoint.command(command, clock.nowNanos());
+        drain();
+    }
+
+    void timeout() {
+        endpoint.timeout(clock.nowNanos());
+        drain();
+    }
+
+    private void drain() {
+        for (Output output = endpoint.poll(); output != null; output = endpoint.poll()) {
+            switch (output) {
+                case Output.Transmit transmit -> transmit(transmit);
+                case Output.KeepAlive keepAlive -> {
+                    keepAlives++;
+                    network.send(source(keepAlive.local()), keepAlive.remote(), new byte[] {(byte) 0xff});
+                }
+                case Output.InstallChildSa install -> install(install);
+                case Output.ActivateChildSa activate -> {
+                    if (!installed.containsKey(activate.spiIn())) {
+                        throw new IllegalStateException(name + " activates a pair that is not there: " + activate);
+                    }
+                    sending.put(activate.child(), activate.spiIn());
+                }
+                case Output.UpdateChildSa update -> updates.add(update);
+                case Output.RemoveChildSa remove -> remove(remove);
+                case Output.Status(TunnelStatus now) -> {
+                    status.put(now.tunnel(), now);
+                    statuses.add(now);
+                }
+                case Output.Audit(AuditRecord event) -> audit.add(event);
+            }
+        }
+    }
+
+    private void transmit(Output.Transmit transmit) {
+        transmitted++;
+        byte[] payload = transmit.message();
+        if (transmit.local().port() == NAT_PORT) {
+            payload = new byte[transmit.message().length + 4];
+            System.arraycopy(transmit.message(), 0, payload, 4, transmit.message().length);
+        }
+        network.send(source(transmit.local()), transmit.remote(), payload);
+    }
+
+    private UdpAddress source(UdpAddress local) {
+        return local.address().isAny() ? new UdpAddress(address, local.port()) : local;
+    }
+
+    private void install(Output.InstallChildSa install) {
+        ChildSaParameters p = install.parameters();
+        if (installed.put(p.spiIn(), install) != null) {
+            throw new IllegalStateException(name + " installs an SPI twice: " + install);
+        }
+        everInstalled.add(install);
+        if (install.sending()) {
+            sending.put(install.child(), p.spiIn());
+        } else if (!sending.containsKey(install.child())) {
+            throw new IllegalStateException(name + " has nothing to send " + install.child() + " on");
+        }
+    }
+
+    private void remove(Output.RemoveChildSa remove) {
+        if (installed.remove(remove.spiIn()) == null) {
+            throw new IllegalStateException(name + " removes what is not there: " + remove);
+        }
+        removals.add(remove);
+        sending.remove(remove.child(), remove.spiIn());
+    }
+
+    /** The pairs of one child. */
+    List<ChildSaParameters> pairs(String child) {
+        return installed.values().stream()
+                .filter(i -> i.child().equals(child))
+                .map(Output.InstallChildSa::parameters)
+                .toList();
+    }
+
+    ChildSaParameters pair(String child) {
+        List<ChildSaParameters> pairs = pairs(child);
+        if (pairs.size() != 1) {
+            throw new AssertionError(
+                    name + " has " + pairs.size() + " pairs of '" + child + "', expected one; " + log());
+        }
+        return pairs.getFirst();
+    }
+
+    TunnelStatus status() {
+        return status.values().iterator().next();
+    }
+
+    Optional<TunnelStatus.Failure> failure() {
+        return status().failure();
+    }
+
+    boolean isEstablished() {
+        return status().state() == TunnelStatus.State.ESTABLISHED;
+    }
+
+    long count(AuditEvent event) {
+        return audit.stream().filter(a -> a.event() == event).count();
+    }
+
+    /** For failed assertions. */
+    String log() {
+        StringBuilder lines = new StringBuilder(name);
+        audit.forEach(a -> lines.append("\n  ").append(a.event()).append(' ').append(a.message()));
+        return lines.toString();
+    }
+}
