@@ -25,12 +25,12 @@ public final class ProposalKeywords {
      *     what is allowed, and is fit for a user
      */
     public static Proposal parse(SecurityProtocol protocol, String text) {
-        if (protocol == SecurityProtocol.AH) {
-            throw new IllegalArgumentException("AH proposals are not supported; allowed: IKE, ESP");
-        }
         if (text.length() > MAX_LENGTH) {
             throw new IllegalArgumentException(
                     "a proposal has " + text.length() + " characters; allowed: " + MAX_LENGTH);
+        }
+        if (protocol == SecurityProtocol.AH) {
+            throw problem(text, "AH is not supported; allowed: IKE, ESP");
         }
         String normal = text.strip().toLowerCase(Locale.ROOT);
         if (normal.isEmpty()) {

@@ -56,7 +56,7 @@ public final class SecretBytes implements AutoCloseable {
 
     /** An independent copy of a part. */
     public SecretBytes slice(int offset, int length) {
-        if (offset < 0 || length < 0 || offset + length > bytes.length) {
+        if (offset < 0 || length < 0 || length > bytes.length - offset) {
             throw new IndexOutOfBoundsException(offset + "+" + length + " of " + bytes.length);
         }
         return new SecretBytes(Arrays.copyOfRange(bytes(), offset, offset + length));

@@ -1,0 +1,231 @@
+package dev.culvert.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ProposalKeywordsTest {
+    @Test
+    void transformsCarryTheNumbersOfIana() {
+        assertThat(ProposalKeywords.parse(SecurityProtocol.IKE, "aes256-aes128-sha256-sha512-modp2048-x25519"))
+                .isEqualTo(new Proposal(
+                        SecurityProtocol.IKE,
+                        List.of(
+                                new Transform(1, 12, 256),
+                                new Transform(1, 12, 128),
+                                new Transform(2, 5, 0),
+                                new Transform(2, 7, 0),
+                                new Transform(3, 12, 0),
+                                new Transform(3, 14, 0),
+                                new Transform(4, 14, 0),
+                                new Transform(4, 31, 0))));
+        assertThat(ProposalKeywords.parse(SecurityProtocol.ESP, "chacha20poly1305-aes256gcm16-ecp384-esn-noesn"))
+                .isEqualTo(new Proposal(
+                        SecurityProtocol.ESP,
+                        List.of(
+                                new Transform(1, 28, 0),
+                                new Transform(1, 20, 256),
+                                new Transform(4, 20, 0),
+                                new Transform(5, 1, 0),
+                                new Transform(5, 0, 0))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "aes256gcm16-prfsha384-x25519",
+                "aes128gcm16-aes256gcm16-prfsha256-prfsha512-ecp256-modp3072",
+                "aes256-sha256-modp2048",
+                "aes128-sha1-prfsha256-modp1024",
+                "aes192-sha384-sha512-ecp521-ecp384",
+                "chacha20poly1305-prfsha512-modp8192-modp6144-modp4096-modp1536"
+            })
+    void ikeProposalsArePrintedAsTheyAreWritten(String keywords) {
+        Proposal proposal = ProposalKeywords.parse(SecurityProtocol.IKE, keywords);
+        assertThat(ProposalKeywords.print(proposal)).isEqualTo(keywords).isEqualTo(proposal.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "aes256gcm16",
+                "aes256gcm16-x25519",
+                "aes192-sha256",
+                "chacha20poly1305-aes128gcm16-ecp256-none-esn-noesn",
+                "aes128-sha1-modp2048-esn"
+            })
+    void espProposalsArePrintedAsTheyAreWritten(String keywords) {
+        assertThat(ProposalKeywords.print(ProposalKeywords.parse(SecurityProtocol.ESP, keywords)))
+                .isEqualTo(keywords);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "IKE, aes-sha-modp2048, aes128-sha1-modp2048",
+        "IKE, aes256-sha2_256-curve25519, aes256-sha256-x25519",
+        "IKE, aes256-sha2_384-sha2_512-ecp256, aes256-sha384-sha512-ecp256",
+        "IKE, AES256GCM16-PRFSHA384-X25519, aes256gcm16-prfsha384-x25519",
+        "IKE, x25519-prfsha384-aes256gcm16, aes256gcm16-prfsha384-x25519",
+        "IKE, aes256-sha256-prfsha256-x25519, aes256-sha256-x25519",
+        "IKE, aes256gcm16-sha384-x25519, aes256gcm16-prfsha384-x25519",
+        "ESP, aes256gcm-noesn, aes256gcm16",
+        "ESP, aes192gcm128, aes192gcm16",
+        "ESP, aes256gcm16-sha256, aes256gcm16",
+        "ESP, aes128gcm16-modpnone, aes128gcm16-none"
+    })
+    void aliasesAndWhatFollowsFromThem(SecurityProtocol protocol, String written, String printed) {
+        Proposal proposal = ProposalKeywords.parse(protocol, written);
+        assertThat(ProposalKeywords.print(proposal)).isEqualTo(printed);
+        assertThat(ProposalKeywords.parse(protocol, printed)).isEqualTo(proposal);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "IKE | aes256-sha256-modp2049 | keyword 'modp2049' is not known | modp2048, modp3072",
+                "IKE | 3des-sha1-modp2048 | keyword '3des' is an encryption algorithm that is not supported |"
+                        + " aes128, aes192, aes256, aes128gcm16",
+                "IKE | aes256-md5-modp2048 | keyword 'md5' is an integrity algorithm that is not supported |"
+                        + " allowed: sha1, sha256, sha384, sha512",
+                "IKE | aes256gcm16-prfaescmac-x25519 | 'prfaescmac' is a pseudorandom function that is not supported |"
+                        + " allowed: prfsha1, prfsha256, prfsha384, prfsha512",
+                "IKE | aes256-sha256-modp768 | keyword 'modp768' is a key exchange method that is not supported |"
+                        + " allowed: modp1024,",
+                "IKE | aes256-sha256-none | keyword 'none': IKE needs a key exchange | allowed: modp1024",
+                "IKE | aes256-sha256-x25519-esn | 'esn' is the choice of sequence numbers | no place in a proposal for IKE",
+                "IKE | aes256gcm16-x25519-ke1_mlkem768 | 'ke1_mlkem768' | additional key exchanges are not supported",
+                "IKE | aes256gcm16-x25519 | a pseudorandom function is missing | prfsha384",
+                "IKE | aes256-x25519 | an integrity algorithm is missing | sha256",
+                "IKE | aes256-prfsha256-x25519 | an integrity algorithm is missing | sha256",
+                "IKE | aes256-sha256 | a key exchange method is missing | x25519",
+                "IKE | sha256-x25519 | an encryption algorithm is missing | aes256",
+                "IKE | aes256gcm16-aes128-sha256-x25519 | need a proposal each | (aes256gcm16)",
+                "IKE | aes256-aes256-sha256-x25519 | 'aes256' names an algorithm a second time | proposal",
+                "ESP | aes256gcm16-x25519-curve25519 | 'curve25519' names an algorithm a second time | proposal",
+                "ESP | aes256 | an integrity algorithm is missing | allowed: sha1, sha256",
+                "ESP | aes256gcm16-prfsha256 | 'prfsha256' is a pseudorandom function | no place in a proposal for ESP",
+                "ESP | null-sha256 | keyword 'null' is an encryption algorithm that is not supported | aes128",
+                "ESP | aes256gcm8 | keyword 'aes256gcm8' is an encryption algorithm that is not supported | aes256gcm16",
+                "ESP | aes256gcm16--x25519 | empty keyword | aes256gcm16-x25519",
+                "ESP | aes256gcm16- | empty keyword | aes256gcm16-x25519",
+                "ESP | default | keyword 'default' is not known | aes128",
+                "ESP | aes256gcm16! | keyword 'aes256gcm16!' is not known | aes128",
+                "ESP | \"\" | empty proposal | aes256gcm16-x25519",
+                "AH | sha256 | AH is not supported | ESP"
+            })
+    void errorsNameTheKeywordAndWhatIsAllowed(
+            SecurityProtocol protocol, String written, String problem, String allowed) {
+        assertThatThrownBy(() -> ProposalKeywords.parse(protocol, written))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(problem)
+                .hasMessageContaining(allowed)
+                .hasMessageContaining(written);
+    }
+
+    @Test
+    void longTextIsRefusedWithoutRepeatingIt() {
+        assertThatThrownBy(() -> ProposalKeywords.parse(SecurityProtocol.IKE, "aes256-".repeat(1000)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a proposal has 7000 characters; allowed: 512");
+    }
+
+    @Test
+    void whatAPeerOffersIsPrintedWhateverItIs() {
+        Proposal offered = new Proposal(
+                SecurityProtocol.IKE,
+                List.of(
+                        new Transform(1, 3, 0),
+                        new Transform(1, 12, 256),
+                        new Transform(1, 12, 0),
+                        new Transform(1, 99, 128),
+                        new Transform(2, 4, 0),
+                        new Transform(3, 0, 0),
+                        new Transform(3, 1022, 0),
+                        new Transform(4, 35, 0),
+                        new Transform(4, 31, 0, List.of(new TransformAttribute(0x8011, new byte[] {1, 2}))),
+                        new Transform(6, 36, 0)));
+        assertThat(ProposalKeywords.print(offered))
+                .isEqualTo("3des-aes256-ENCR_12-ENCR_99/128-sha256_96-prfaesxcbc-mlkem512-KE_31[attribute 17=0102]"
+                        + "-TYPE_6_36");
+        assertThat(ProposalKeywords.print(List.of(
+                        offered.without(TransformType.ENCRYPTION).without(TransformType.KEY_EXCHANGE),
+                        new Proposal(SecurityProtocol.ESP, List.of()))))
+                .isEqualTo("sha256_96-prfaesxcbc-TYPE_6_36, ");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IKE", "ESP"})
+    void defaultsAreCompleteAndNotWeak(SecurityProtocol protocol) {
+        for (Proposal proposal : ProposalKeywords.defaults(protocol)) {
+            assertThat(ProposalKeywords.parse(protocol, proposal.toString())).isEqualTo(proposal);
+            assertThat(ProposalKeywords.weak(proposal)).isEmpty();
+        }
+    }
+
+    @Test
+    void line64_weakKeywordsAreNamed() {
+        assertThat(ProposalKeywords.weak(
+                        ProposalKeywords.parse(SecurityProtocol.IKE, "aes128-sha1-modp1024-modp2048-modp1536")))
+                .containsExactly("modp1024", "modp1536");
+    }
+
+    @Test
+    void randomTextIsAProposalOrAnIllegalArgument() {
+        Random dice = new Random(1);
+        for (int i = 0; i < 5_000; i++) {
+            StringBuilder text = new StringBuilder();
+            int length = dice.nextInt(40);
+            for (int j = 0; j < length; j++) {
+                text.append((char) (dice.nextInt(4) == 0 ? dice.nextInt(0x10000) : ' ' + dice.nextInt(95)));
+            }
+            parseAnything(text.toString());
+        }
+    }
+
+    @Test
+    void randomKeywordsAreAProposalOrAnIllegalArgument() {
+        Random dice = new Random(2);
+        String[] keywords =
+                ("aes aes128 aes256 aes128gcm16 aes256gcm chacha20poly1305 sha sha1 sha256 sha2_512 prfsha1 prfsha384"
+                                + " x25519 curve25519 modp2048 ecp256 none esn noesn 3des md5 null mlkem768 ke1_x25519")
+                        .split(" ", -1);
+        int parsed = 0;
+        for (int i = 0; i < 10_000; i++) {
+            StringBuilder text = new StringBuilder();
+            int count = 1 + dice.nextInt(5);
+            for (int j = 0; j < count; j++) {
+                text.append(j == 0 ? "" : "-").append(keywords[dice.nextInt(keywords.length)]);
+            }
+            parsed += parseAnything(text.toString());
+        }
+        assertThat(parsed).as("so that the test reaches the parser's end").isGreaterThan(100);
+    }
+
+    /** 0, 1 or 2 protocols took it; what was taken survives printing. */
+    private static int parseAnything(String text) {
+        int parsed = 0;
+        for (SecurityProtocol protocol : SecurityProtocol.values()) {
+            try {
+                Proposal proposal = ProposalKeywords.parse(protocol, text);
+                assertThat(ProposalKeywords.parse(protocol, proposal.toString()))
+                        .isEqualTo(proposal);
+                parsed++;
+            } catch (IllegalArgumentException expected) {
+                assertThat(expected.getMessage()).isNotBlank();
+            } catch (RuntimeException e) {
+                fail("'" + text + "'", e);
+            }
+        }
+        return parsed;
+    }
+}
