@@ -11,6 +11,9 @@ public final class Durations {
     /** What the schema demands of a duration. */
     public static final String PATTERN = "^([0-9]{1,5}(h|m|s|ms)){1,4}$";
 
+    /** What is allowed, for a person. */
+    public static final String ALLOWED = "numbers with h, m, s or ms, such as 1h30m";
+
     private static final java.util.regex.Pattern PART = java.util.regex.Pattern.compile("([0-9]{1,5})(ms|h|m|s)");
     private static final java.util.regex.Pattern WHOLE = java.util.regex.Pattern.compile(PATTERN);
 
@@ -23,8 +26,7 @@ public final class Durations {
      */
     public static Duration parse(String text) {
         if (!WHOLE.matcher(text).matches()) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' is not a duration; allowed are numbers with h, m, s or ms, such as 1h30m");
+            throw new IllegalArgumentException("'" + text + "' is not a duration; allowed: " + ALLOWED);
         }
         return PART.matcher(text).results().map(Durations::part).reduce(Duration.ZERO, Duration::plus);
     }

@@ -2,7 +2,7 @@ package dev.culvert.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import dev.culvert.api.v1alpha1.schema.Conditions;
+import dev.culvert.api.v1alpha1.schema.ConditionList;
 import dev.culvert.api.v1alpha1.schema.ListMap;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Min;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param tunnels number of tunnels that end here
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@SchemaCustomizer(value = Conditions.class, input = "conditions")
+@SchemaCustomizer(value = ConditionList.class, input = "conditions")
 @SchemaCustomizer(value = ListMap.class, input = "nodes:name")
 public record IPSecGatewayStatus(
         @JsonPropertyDescription("Generation of the spec that this status is about.") @Nullable

@@ -2,7 +2,7 @@ package dev.culvert.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import dev.culvert.api.v1alpha1.schema.Conditions;
+import dev.culvert.api.v1alpha1.schema.ConditionList;
 import dev.culvert.api.v1alpha1.schema.ListMap;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Size;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How the tunnel is doing: the operator's folding of what the nodes report. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@SchemaCustomizer(value = Conditions.class, input = "conditions")
+@SchemaCustomizer(value = ConditionList.class, input = "conditions")
 @SchemaCustomizer(value = ListMap.class, input = "childSAs:name")
 public record IPSecTunnelStatus(
         @JsonPropertyDescription("Generation of the spec that this status is about.") @Nullable

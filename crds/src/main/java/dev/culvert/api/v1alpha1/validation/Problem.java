@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param severity whether the document can be used all the same
  * @param reason of the condition that tells of it: one of {@link ConditionReasons}
- * @param fieldPath such as {@code spec.children[0].proposals[1]}
+ * @param fieldPath such as {@code spec.children[0].proposals[1]}; empty for the document as a whole
  * @param message what is wrong, with the value; never key material
  * @param allowed what would be right; null when the message says so already
  */
@@ -49,6 +49,8 @@ public record Problem(
     /** {@code field path: what is wrong; allowed: what would be right}. */
     @Override
     public String toString() {
-        return fieldPath + ": " + message + (allowed == null ? "" : "; allowed: " + allowed);
+        return (fieldPath.isEmpty() ? "" : fieldPath + ": ")
+                + message
+                + (allowed == null ? "" : "; allowed: " + allowed);
     }
 }

@@ -1,22 +1,50 @@
 package dev.culvert.api.v1alpha1.validation;
 
 import dev.culvert.api.v1alpha1.IPSecTunnel;
+import dev.culvert.api.v1alpha1.IPSecTunnelSpec;
 import dev.culvert.wire.IpPrefix;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 
 /** Checks that no two tunnels of a gateway want the same packets, and that none takes the cluster's own. */
 public final class TrafficSelectorConflicts {
+    private static final Comparator<IPSecTunnel> BY_AGE = Comparator.comparing((IPSecTunnel tunnel) ->
+                    Objects.requireNonNullElse(metadata(tunnel).getCreationTimestamp(), ""))
+            .thenComparing(TrafficSelectorConflicts::name);
+
     private TrafficSelectorConflicts() {}
 
     /**
      * Problems of {@code tunnel} with older tunnels of the same gateway: of two that want the same packets, the one
-     * made first keeps them (by creation time, then namespace and name).
+     * made first keeps them (by creation time, then namespace and name). A tunnel that is itself refused, for its own
+     * faults or for an older one's sake, stands in nobody's way; a suspended one does.
      *
      * @param others the gateway's other tunnels; {@code tunnel} itself among them is passed over
      */
     public static List<Problem> withOthers(IPSecTunnel tunnel, Iterable<IPSecTunnel> others) {
-        return List.of();
+        List<SelectorPairs.Pair> wanted = SelectorPairs.of(tunnel.getSpec());
+        Map<String, Problem> problems = new LinkedHashMap<>();
+        for (IPSecTunnel other : inTheWay(tunnel, wanted, others)) {
+            for (SelectorPairs.Pair taken : SelectorPairs.of(other.getSpec())) {
+                for (SelectorPairs.Pair pair : wanted) {
+                    if (pair.meets(taken)) {
+                        problems.putIfAbsent(
+                                name(other) + pair.remotePath(),
+                                Problem.overlapping(
+                                        pair.remotePath(),
+                                        pair + " overlaps with " + taken + " of tunnel " + name(other)
+                                                + ", which was there first"));
+                    }
+                }
+            }
+        }
+        return List.copyOf(problems.values());
     }
 
     /**
@@ -25,6 +53,53 @@ public final class TrafficSelectorConflicts {
      * @param clusterNetworks what each is called, such as "pods of node a", and its network
      */
     public static List<Problem> withCluster(IPSecTunnel tunnel, Map<String, IpPrefix> clusterNetworks) {
-        return List.of();
+        List<Problem> problems = new ArrayList<>();
+        IPSecTunnelSpec spec = tunnel.getSpec();
+        for (int c = 0; c < spec.children().size(); c++) {
+            List<String> selectors = spec.children().get(c).remoteTrafficSelectors();
+            for (int r = 0; r < selectors.size(); r++) {
+                String path = "spec.children[" + c + "].remoteTrafficSelectors[" + r + "]";
+                SelectorPairs.network(selectors.get(r))
+                        .ifPresent(remote -> new TreeMap<>(clusterNetworks).forEach((what, network) -> {
+                            if (remote.overlaps(network)) {
+                                problems.add(Problem.overlapping(
+                                        path,
+                                        "remote " + remote + " overlaps with " + network + ", " + what
+                                                + ", whose traffic it would capture"));
+                            }
+                        }));
+            }
+        }
+        return problems;
+    }
+
+    /** The older tunnels that want some of the same packets and are not refused themselves. */
+    private static List<IPSecTunnel> inTheWay(
+            IPSecTunnel tunnel, List<SelectorPairs.Pair> wanted, Iterable<IPSecTunnel> others) {
+        List<IPSecTunnel> found = new ArrayList<>();
+        for (IPSecTunnel other : others) {
+            if (BY_AGE.compare(other, tunnel) < 0 && isInTheWay(other, wanted, others)) {
+                found.add(other);
+            }
+        }
+        found.sort(BY_AGE);
+        return found;
+    }
+
+    /** Ends, since each step goes to an older tunnel. */
+    private static boolean isInTheWay(
+            IPSecTunnel other, List<SelectorPairs.Pair> wanted, Iterable<IPSecTunnel> others) {
+        List<SelectorPairs.Pair> taken = SelectorPairs.of(other.getSpec());
+        return taken.stream().anyMatch(pair -> wanted.stream().anyMatch(pair::meets))
+                && TunnelValidation.validate(other.getSpec()).stream().noneMatch(Problem::isError)
+                && inTheWay(other, taken, others).isEmpty();
+    }
+
+    private static String name(IPSecTunnel tunnel) {
+        return metadata(tunnel).getNamespace() + "/" + metadata(tunnel).getName();
+    }
+
+    private static ObjectMeta metadata(IPSecTunnel tunnel) {
+        return tunnel.getMetadata();
     }
 }

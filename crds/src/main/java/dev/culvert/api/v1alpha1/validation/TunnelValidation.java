@@ -1,17 +1,171 @@
 package dev.culvert.api.v1alpha1.validation;
 
+import dev.culvert.api.v1alpha1.Authentication;
+import dev.culvert.api.v1alpha1.ChildSpec;
+import dev.culvert.api.v1alpha1.DeadPeerDetection;
+import dev.culvert.api.v1alpha1.Durations;
 import dev.culvert.api.v1alpha1.IPSecTunnelSpec;
+import dev.culvert.api.v1alpha1.Identity;
+import dev.culvert.crypto.Proposal;
+import dev.culvert.crypto.ProposalKeywords;
+import dev.culvert.crypto.SecurityProtocol;
+import dev.culvert.crypto.Transform;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Checks one tunnel on its own. It repeats what CEL says, because the agent's file meets no API server, and adds what
  * CEL cannot say: proposals that parse and work, weak algorithms, selectors that contradict each other.
  */
 public final class TunnelValidation {
+    private static final Pattern EMAIL = Pattern.compile("[^@\\s]+@[^@\\s]+");
+    private static final Pattern FQDN = Pattern.compile("[A-Za-z0-9_*]([A-Za-z0-9_.-]*[A-Za-z0-9_])?");
+    private static final int WINDOW_STEP = 32;
+
+    private final List<Problem> problems = new ArrayList<>();
+
     private TunnelValidation() {}
 
     /** All problems of the tunnel, errors and warnings, in the order of the fields. */
     public static List<Problem> validate(IPSecTunnelSpec spec) {
-        return List.of();
+        TunnelValidation validation = new TunnelValidation();
+        validation.ike(spec);
+        validation.ends(spec);
+        validation.authentication(spec.authentication());
+        validation.children(spec.children());
+        validation.problems.addAll(SelectorChecks.of(spec));
+        return List.copyOf(validation.problems);
+    }
+
+    private void ike(IPSecTunnelSpec spec) {
+        proposals("spec.ike.proposals", SecurityProtocol.IKE, spec.ike().proposals());
+        duration("spec.ike.rekeyTime", spec.ike().rekeyTime());
+        duration("spec.ike.reauthTime", spec.ike().reauthTime());
+        DeadPeerDetection dpd = spec.ike().dpd();
+        Optional<Duration> delay = duration("spec.ike.dpd.delay", dpd.delay());
+        Optional<Duration> timeout = duration("spec.ike.dpd.timeout", dpd.timeout());
+        if (delay.isPresent()
+                && timeout.isPresent()
+                && !delay.get().isZero()
+                && timeout.get().compareTo(delay.get()) <= 0) {
+            problems.add(Problem.invalid(
+                    "spec.ike.dpd.timeout",
+                    dpd.timeout() + " is not longer than the delay of " + dpd.delay(),
+                    "more than " + dpd.delay()));
+        }
+    }
+
+    private void ends(IPSecTunnelSpec spec) {
+        identity("spec.local.identity.value", spec.local().identity());
+        String local = spec.local().address();
+        if (local != null && !Addresses.isIp(local)) {
+            problems.add(Problem.invalid(
+                    "spec.local.address", "'" + local + "' is not an address", "an IPv4 or IPv6 address"));
+        }
+        List<String> addresses = spec.remote().addresses();
+        if (addresses.isEmpty()) {
+            problems.add(Problem.invalid("spec.remote.addresses", "is empty", "at least one address or name"));
+        }
+        for (int i = 0; i < addresses.size(); i++) {
+            if (!Addresses.isIp(addresses.get(i)) && !Addresses.isDomainName(addresses.get(i))) {
+                problems.add(Problem.invalid(
+                        "spec.remote.addresses[" + i + "]",
+                        "'" + addresses.get(i) + "' is neither an address nor a name",
+                        "an IPv4 or IPv6 address or a domain name"));
+            }
+        }
+        identity("spec.remote.identity.value", spec.remote().identity());
+    }
+
+    private void identity(String path, Identity identity) {
+        String value = identity.value();
+        String allowed =
+                switch (identity.type()) {
+                    case IP -> Addresses.isIp(value) ? null : "an IPv4 or IPv6 address";
+                    case EMAIL -> EMAIL.matcher(value).matches() ? null : "name@domain";
+                    case FQDN ->
+                        FQDN.matcher(value).matches() ? null : "a domain name: letters, digits, '-', '_' and '.'";
+                };
+        if (allowed != null) {
+            problems.add(Problem.invalid(path, "'" + value + "' is not of type " + identity.type(), allowed));
+        }
+    }
+
+    private void authentication(Authentication authentication) {
+        boolean complete =
+                switch (authentication.method()) {
+                    case PRE_SHARED_KEY -> authentication.preSharedKey() != null;
+                };
+        if (!complete) {
+            problems.add(Problem.invalid(
+                    "spec.authentication",
+                    "method " + authentication.method() + " comes without its block",
+                    "preSharedKey"));
+        }
+    }
+
+    private void children(List<ChildSpec> children) {
+        if (children.isEmpty()) {
+            problems.add(Problem.invalid("spec.children", "is empty", "at least one child"));
+        }
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < children.size(); i++) {
+            ChildSpec child = children.get(i);
+            String path = "spec.children[" + i + "]";
+            if (!names.add(child.name())) {
+                problems.add(Problem.invalid(path + ".name", "'" + child.name() + "' is there twice", "each once"));
+            }
+            List<Proposal> proposals = proposals(path + ".proposals", SecurityProtocol.ESP, child.proposals());
+            duration(path + ".rekeyTime", child.rekeyTime());
+            if (child.replayWindow() % WINDOW_STEP != 0) {
+                problems.add(Problem.invalid(
+                        path + ".replayWindow",
+                        child.replayWindow() + " is not a multiple of " + WINDOW_STEP,
+                        "0, 32, 64 up to 4096"));
+            }
+            if (child.replayWindow() == 0
+                    && proposals.stream()
+                            .anyMatch(proposal -> proposal.transforms().contains(Transform.ESN))) {
+                problems.add(Problem.invalid(
+                        path + ".replayWindow",
+                        "extended sequence numbers (esn) cannot do without a replay window (RFC 4303 §3.3.3)",
+                        "at least 32"));
+            }
+        }
+    }
+
+    private List<Proposal> proposals(String path, SecurityProtocol protocol, List<String> texts) {
+        List<Proposal> parsed = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            String itemPath = path + "[" + i + "]";
+            try {
+                Proposal proposal = ProposalKeywords.parse(protocol, texts.get(i));
+                parsed.add(proposal);
+                List<String> weak = ProposalKeywords.weak(proposal);
+                if (!weak.isEmpty()) {
+                    problems.add(Problem.weakAlgorithm(
+                            itemPath,
+                            "proposal '" + texts.get(i) + "' has weak " + String.join(", ", weak),
+                            "x25519, ecp256, modp2048 or better"));
+                }
+            } catch (IllegalArgumentException e) {
+                problems.add(Problem.unsupported(itemPath, String.valueOf(e.getMessage()), null));
+            }
+        }
+        return parsed;
+    }
+
+    private Optional<Duration> duration(String path, String text) {
+        try {
+            return Optional.of(Durations.parse(text));
+        } catch (IllegalArgumentException e) {
+            problems.add(Problem.invalid(path, "'" + text + "' is not a duration", Durations.ALLOWED));
+            return Optional.empty();
+        }
     }
 }

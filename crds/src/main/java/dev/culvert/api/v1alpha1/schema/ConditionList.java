@@ -12,7 +12,7 @@ import java.util.List;
  * Gives a list of conditions what the Kubernetes API conventions ask of {@code metav1.Condition}: a list map by type,
  * with required fields and bounds. The input is the list's property.
  */
-public final class Conditions implements SchemaCustomizer.Customizer {
+public final class ConditionList implements SchemaCustomizer.Customizer {
     @Override
     public JSONSchemaProps apply(JSONSchemaProps props, String input, KubernetesSerialization serialization) {
         JSONSchemaProps list = property(props, input);

@@ -1,0 +1,113 @@
+package dev.culvert.api.v1alpha1.file;
+
+import dev.culvert.api.v1alpha1.GatewayReference;
+import dev.culvert.api.v1alpha1.IPSecTunnel;
+import dev.culvert.api.v1alpha1.PreSharedKeySource;
+import dev.culvert.api.v1alpha1.SecretKeyReference;
+import dev.culvert.api.v1alpha1.validation.PreSharedKeyValidation;
+import dev.culvert.api.v1alpha1.validation.Problem;
+import dev.culvert.api.v1alpha1.validation.TrafficSelectorConflicts;
+import dev.culvert.crypto.SecretBytes;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** What no document shows on its own: names used twice, references that lead nowhere, tunnels in each other's way. */
+final class CrossChecks {
+    private static final String SECRET_REF = "spec.authentication.preSharedKey.secretRef";
+
+    private final Manifests manifests;
+    private final List<FileProblem> problems = new ArrayList<>();
+
+    CrossChecks(Manifests manifests) {
+        this.manifests = manifests;
+    }
+
+    List<FileProblem> problems() {
+        unique(manifests.tunnels(), CrossChecks::key);
+        unique(manifests.gateways(), CrossChecks::key);
+        unique(manifests.secrets(), secret -> secret.namespace() + "/" + secret.name());
+        List<IPSecTunnel> all =
+                manifests.tunnels().stream().map(Located::resource).toList();
+        for (Located<IPSecTunnel> tunnel : manifests.tunnels()) {
+            gateway(tunnel);
+            preSharedKey(tunnel);
+            TrafficSelectorConflicts.withOthers(tunnel.resource(), all)
+                    .forEach(problem -> problems.add(FileProblem.at(tunnel, problem)));
+        }
+        return problems;
+    }
+
+    private <T> void unique(List<Located<T>> resources, Function<T, String> key) {
+        Map<String, Located<T>> seen = new HashMap<>();
+        for (Located<T> resource : resources) {
+            Located<T> first = seen.putIfAbsent(key.apply(resource.resource()), resource);
+            if (first != null) {
+                problems.add(FileProblem.at(
+                        resource,
+                        Problem.invalid(
+                                "metadata.name",
+                                key.apply(resource.resource()) + " is there already, at " + first.file() + ":"
+                                        + first.line(""),
+                                null)));
+            }
+        }
+    }
+
+    private void gateway(Located<IPSecTunnel> tunnel) {
+        if (manifests.gateways().isEmpty()
+                || manifests.gateway(tunnel.resource()).isPresent()) {
+            return;
+        }
+        GatewayReference reference = tunnel.resource().getSpec().gatewayRef();
+        String known = manifests.gateways().stream()
+                .map(gateway -> gateway.resource().getMetadata().getName())
+                .collect(Collectors.joining(", "));
+        problems.add(FileProblem.at(
+                tunnel,
+                reference == null
+                        ? Problem.invalid("spec.gatewayRef", "is missing, and there are several gateways", known)
+                        : Problem.invalid(
+                                "spec.gatewayRef.name", "there is no IPSecGateway '" + reference.name() + "'", known)));
+    }
+
+    private void preSharedKey(Located<IPSecTunnel> tunnel) {
+        PreSharedKeySource source = tunnel.resource().getSpec().authentication().preSharedKey();
+        if (source == null) {
+            return;
+        }
+        SecretKeyReference reference = source.secretRef();
+        String namespace = tunnel.resource().getMetadata().getNamespace();
+        FileSecret secret = manifests.secret(namespace, reference.name()).orElse(null);
+        if (secret == null) {
+            problems.add(FileProblem.at(
+                    tunnel,
+                    Problem.invalid(
+                            SECRET_REF + ".name",
+                            "there is no Secret '" + reference.name() + "' in namespace " + namespace,
+                            null)));
+            return;
+        }
+        SecretBytes key = secret.data().get(reference.key());
+        if (key == null) {
+            problems.add(FileProblem.at(
+                    tunnel,
+                    Problem.invalid(
+                            SECRET_REF + ".key",
+                            "Secret '" + reference.name() + "' has no entry '" + reference.key() + "'",
+                            String.join(", ", secret.data().keySet()))));
+            return;
+        }
+        PreSharedKeyValidation.validate(SECRET_REF, key.bytes())
+                .forEach(problem -> problems.add(FileProblem.at(tunnel, problem)));
+    }
+
+    private static String key(HasMetadata resource) {
+        return resource.getMetadata().getNamespace() + "/"
+                + resource.getMetadata().getName();
+    }
+}

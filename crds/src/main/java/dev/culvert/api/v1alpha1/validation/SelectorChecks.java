@@ -1,0 +1,96 @@
+package dev.culvert.api.v1alpha1.validation;
+
+import dev.culvert.api.v1alpha1.ChildSpec;
+import dev.culvert.api.v1alpha1.IPSecTunnelSpec;
+import dev.culvert.wire.IpAddress;
+import dev.culvert.wire.IpPrefix;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The traffic selectors of one tunnel. */
+final class SelectorChecks {
+    private static final String ALLOWED = "a network without host bits, such as 10.1.0.0/16";
+
+    private final List<Problem> problems = new ArrayList<>();
+
+    private SelectorChecks() {}
+
+    static List<Problem> of(IPSecTunnelSpec spec) {
+        SelectorChecks checks = new SelectorChecks();
+        for (int i = 0; i < spec.children().size(); i++) {
+            ChildSpec child = spec.children().get(i);
+            String path = "spec.children[" + i + "]";
+            checks.networks(path + ".localTrafficSelectors", child.localTrafficSelectors());
+            checks.networks(path + ".remoteTrafficSelectors", child.remoteTrafficSelectors());
+        }
+        checks.pairs(spec);
+        checks.peers(spec);
+        return checks.problems;
+    }
+
+    private void networks(String path, List<String> selectors) {
+        if (selectors.isEmpty()) {
+            problems.add(Problem.invalid(path, "is empty", "at least one network"));
+        }
+        for (int i = 0; i < selectors.size(); i++) {
+            try {
+                Addresses.network(selectors.get(i));
+            } catch (IllegalArgumentException e) {
+                problems.add(Problem.invalid(path + "[" + i + "]", String.valueOf(e.getMessage()), ALLOWED));
+            }
+        }
+    }
+
+    private void pairs(IPSecTunnelSpec spec) {
+        List<SelectorPairs.Pair> seen = new ArrayList<>();
+        for (SelectorPairs.Pair pair : SelectorPairs.of(spec)) {
+            if (pair.local().address().version() != pair.remote().address().version()) {
+                problems.add(Problem.invalid(
+                        pair.remotePath(), pair + " are of different address families", "one family in a child"));
+            } else if (pair.local().overlaps(pair.remote())) {
+                problems.add(Problem.overlapping(
+                        pair.remotePath(), "local " + pair.local() + " and remote " + pair.remote() + " overlap"));
+            } else {
+                betweenChildren(pair, seen, spec);
+                seen.add(pair);
+            }
+        }
+    }
+
+    /** Within one child, pairs may overlap: they are one SA. Between two, it would be chance which SA a packet takes. */
+    private void betweenChildren(SelectorPairs.Pair pair, List<SelectorPairs.Pair> seen, IPSecTunnelSpec spec) {
+        seen.stream()
+                .filter(other -> other.child() != pair.child() && other.meets(pair))
+                .findFirst()
+                .ifPresent(other -> problems.add(Problem.overlapping(
+                        pair.remotePath(),
+                        pair + " overlaps with " + other + " of child '"
+                                + spec.children().get(other.child()).name() + "'")));
+    }
+
+    /** A peer inside a remote network would have to be reached through the tunnel that leads to it. */
+    private void peers(IPSecTunnelSpec spec) {
+        List<IpAddress> peers = spec.remote().addresses().stream()
+                .flatMap(address -> Addresses.ip(address).stream())
+                .toList();
+        for (int c = 0; c < spec.children().size(); c++) {
+            List<String> selectors = spec.children().get(c).remoteTrafficSelectors();
+            for (int r = 0; r < selectors.size(); r++) {
+                Optional<IpPrefix> network = SelectorPairs.network(selectors.get(r));
+                if (network.isEmpty()) {
+                    continue;
+                }
+                for (IpAddress peer : peers) {
+                    if (network.get().contains(peer)) {
+                        problems.add(Problem.unsupported(
+                                "spec.children[" + c + "].remoteTrafficSelectors[" + r + "]",
+                                network.get() + " contains the peer's own address " + peer
+                                        + ", which has to be reached outside of the tunnel",
+                                "networks without " + peer));
+                    }
+                }
+            }
+        }
+    }
+}

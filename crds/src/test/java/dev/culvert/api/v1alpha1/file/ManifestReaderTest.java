@@ -1,0 +1,265 @@
+package dev.culvert.api.v1alpha1.file;
+
+import static dev.culvert.api.v1alpha1.Documents.GATEWAY;
+import static dev.culvert.api.v1alpha1.Documents.SECRET;
+import static dev.culvert.api.v1alpha1.Documents.TUNNEL;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.culvert.api.v1alpha1.EndpointPreSharedKey;
+import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
+import dev.culvert.api.v1alpha1.IPSecTunnel;
+import dev.culvert.crypto.SecretBytes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ManifestReaderTest {
+    private static final Path FILE = Path.of("branch.yaml");
+
+    @Test
+    void readsTheExample() {
+        Manifests read = ManifestReader.read(FILE, TUNNEL + "---\n" + SECRET);
+        assertThat(read.problems()).isEmpty();
+        assertThat(read.isUsable()).isTrue();
+        IPSecEndpointSpec endpoint = read.endpoints("router").getFirst();
+        assertThat(endpoint.tunnelRef()).hasToString("default/branch");
+        assertThat(endpoint.nodeName()).isEqualTo("router");
+        assertThat(endpoint.children().getFirst().rekeyTime()).isEqualTo("1h");
+        assertThat(read.nodeSecret()).containsOnlyKeys("default.branch.psk");
+        assertThat(endpoint.authentication().preSharedKey()).isEqualTo(new EndpointPreSharedKey("default.branch.psk"));
+        assertThat(texts(read.nodeSecret())).containsValue("at least twenty random characters");
+    }
+
+    @Test
+    void namespaceAndGatewayMayBeLeftOut() {
+        String text = (TUNNEL + "---\n" + SECRET)
+                .replace(", namespace: default", "")
+                .replace("  gatewayRef: {name: default}\n", "");
+        Manifests read = ManifestReader.read(FILE, text);
+        assertThat(read.problems()).isEmpty();
+        assertThat(read.tunnels().getFirst().resource().getMetadata().getNamespace())
+                .isEqualTo("default");
+        assertThat(read.tunnels().getFirst().resource().getSpec().gatewayRef()).isNull();
+        assertThat(read.endpoints("router").getFirst().mtu()).isNull();
+    }
+
+    @Test
+    void theOnlyGatewayIsTaken() {
+        String text = TUNNEL.replace("  gatewayRef: {name: default}\n", "") + "---\n" + SECRET + "---\n" + GATEWAY;
+        assertThat(ManifestReader.read(FILE, text)
+                        .endpoints("router")
+                        .getFirst()
+                        .mtu())
+                .isEqualTo(1400);
+    }
+
+    @Test
+    void secretsMayBeBase64AndStringDataWins() {
+        String text = """
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: s}
+                type: Opaque
+                data: {a: YWFh, b: YmJi}
+                stringData: {b: over}
+                """;
+        FileSecret secret = ManifestReader.read(FILE, text).secrets().getFirst().resource();
+        assertThat(texts(secret.data())).isEqualTo(Map.of("a", "aaa", "b", "over"));
+        assertThat(secret).hasToString("Secret default/s [a, b]");
+    }
+
+    @Test
+    void whatKubernetesAddedIsPassedOver() {
+        String text = TUNNEL.replace(
+                        "metadata: {name: branch, namespace: default}",
+                        "metadata: {name: branch, namespace: default, uid: x, generation: 3, managedFields: [{a: b}]}")
+                + "status: {anything: 1}\n---\n" + SECRET;
+        assertThat(ManifestReader.read(FILE, text).problems()).isEmpty();
+    }
+
+    @Test
+    void anUnknownFieldIsNamedWithItsLineAndTheKnownOnes() {
+        String text =
+                TUNNEL.replace("    rekeyTime: 4h\n", "    rekeyTime: 4h\n    rekeytime: 3h\n") + "---\n" + SECRET;
+        assertThat(lines(text))
+                .containsExactly("branch.yaml:10: spec.ike.rekeytime: there is no such field; allowed: dpd, proposals,"
+                        + " reauthTime, rekeyTime, version");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "version: IKEv2|version: IKEv1|branch.yaml:7: spec.ike.version: 'IKEv1' is not supported; allowed: IKEv2",
+                "rekeyTime: 4h|rekeyTime: 4 h|branch.yaml:9: spec.ike.rekeyTime: '4 h' is not a duration; allowed: numbers with h, m, s or ms, such as 1h30m",
+                "10.50.0.0/16|10.50.0.1/16|branch.yaml:19: spec.children[0].remoteTrafficSelectors[0]: 10.50.0.1/16 has host bits set; the network is 10.50.0.0/16; allowed: a network without host bits, such as 10.1.0.0/16",
+                "10.50.0.0/16|10.244.1.0/24|branch.yaml:19: spec.children[0].remoteTrafficSelectors[0]: local 10.244.0.0/16 and remote 10.244.1.0/24 overlap",
+                "value: branch.example|value: 17|branch.yaml:12: spec.remote.identity.value: is a number; allowed: text (in quotes)",
+                "type: FQDN, value: cluster.example|type: IP, value: cluster.example|branch.yaml:11: spec.local.identity.value: 'cluster.example' is not of type IP; allowed: an IPv4 or IPv6 address",
+                "startAction: Start|startAction: Start, extra|branch.yaml:21: spec.children[0].startAction: 'Start, extra' is not supported; allowed: None, Start, Trap",
+                "name: branch-psk, key: psk}}|name: other}}|branch.yaml:15: spec.authentication.preSharedKey.secretRef.name: there is no Secret 'other' in namespace default",
+                "key: psk}}|key: wrong}}|branch.yaml:15: spec.authentication.preSharedKey.secretRef.key: Secret 'branch-psk' has no entry 'wrong'; allowed: psk",
+                "{name: branch, namespace: default}|{namespace: default}|branch.yaml:3: metadata.name: is missing",
+                "metadata: {name: branch,|metadata: {name: Branch,|branch.yaml:3: metadata.name: is not a name of an object; allowed: at most 63 lower case letters, digits and '-', beginning and ending with a letter or digit",
+                "kind: IPSecTunnel|kind: IPsecTunnel|branch.yaml:2: kind: kind 'IPsecTunnel' of apiVersion 'culvert.dev/v1alpha1' is not read here; allowed: IPSecTunnel and IPSecGateway of culvert.dev/v1alpha1, Secret of v1",
+                "    localTrafficSelectors: [10.244.0.0/16]|    mode: Tunnel|branch.yaml:17: spec.children[0].localTrafficSelectors: is missing",
+                "twenty random characters|twen|branch.yaml:15: warning: spec.authentication.preSharedKey.secretRef: the pre-shared key of 13 octets is weak, about 76 bits; allowed: at least 20 random characters, for example of: openssl rand -base64 24",
+                "at least twenty random characters|aaaaaaaa|branch.yaml:15: spec.authentication.preSharedKey.secretRef: the pre-shared key of 8 octets can be guessed; allowed: at least 20 random characters, for example of: openssl rand -base64 24",
+                "stringData|data|branch.yaml:26: data.psk: is not base64; allowed: text in base64",
+            })
+    void eachProblemNamesItsLineItsFieldAndWhatIsAllowed(String right, String wrong, String expected) {
+        assertThat(lines((TUNNEL + "---\n" + SECRET).replace(right, wrong))).contains(expected);
+    }
+
+    @Test
+    void unsupportedKeywordsAreNamed() {
+        assertThat(lines((TUNNEL + "---\n" + SECRET).replace("aes256-sha256-modp2048", "des-md5-modp768")))
+                .singleElement()
+                .asString()
+                .startsWith("branch.yaml:8: spec.ike.proposals[1]: proposal 'des-md5-modp768': keyword 'des'")
+                .contains("allowed");
+    }
+
+    @Test
+    void line64_weakAlgorithmsAreWarnedAbout() {
+        Manifests read = ManifestReader.read(
+                FILE, (TUNNEL + "---\n" + SECRET).replace("aes256-sha256-modp2048", "aes256-sha256-modp1024"));
+        assertThat(read.isUsable()).isTrue();
+        assertThat(read.problems())
+                .singleElement()
+                .hasToString("branch.yaml:8: warning: spec.ike.proposals[1]: proposal 'aes256-sha256-modp1024' has weak"
+                        + " modp1024; allowed: x25519, ecp256, modp2048 or better");
+    }
+
+    @Test
+    void tunnelsInEachOthersWayAreFound() {
+        String second = TUNNEL.replace("name: branch,", "name: branch2,").replace("10.50.0.0/16", "10.50.8.0/24");
+        assertThat(lines(TUNNEL + "---\n" + second + "---\n" + SECRET))
+                .containsExactly("branch.yaml:41: spec.children[0].remoteTrafficSelectors[0]: 10.244.0.0/16 to"
+                        + " 10.50.8.0/24 overlaps with 10.244.0.0/16 to 10.50.0.0/16 of tunnel default/branch, which was"
+                        + " there first");
+    }
+
+    @Test
+    void namesUsedTwiceAreFound() {
+        assertThat(lines(TUNNEL + "---\n" + TUNNEL + "---\n" + SECRET + "---\n" + SECRET))
+                .containsExactly(
+                        "branch.yaml:25: metadata.name: default/branch is there already, at branch.yaml:1",
+                        "branch.yaml:52: metadata.name: default/branch-psk is there already, at branch.yaml:45");
+    }
+
+    @Test
+    void fieldsUsedTwiceAreFound() {
+        assertThat(lines(TUNNEL.replace("    version: IKEv2\n", "    version: IKEv2\n    version: IKEv2\n") + "---\n"
+                        + SECRET))
+                .containsExactly("branch.yaml:8: spec.ike.version: is there twice");
+    }
+
+    @Test
+    void theOtherDocumentsAreStillRead() {
+        Manifests read = ManifestReader.read(FILE, "kind: Pod\n---\n" + TUNNEL + "---\n" + SECRET);
+        assertThat(read.tunnels()).hasSize(1);
+        assertThat(read.isUsable()).isFalse();
+        assertThatThrownBy(() -> read.endpoints("router"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("branch.yaml:1: kind");
+    }
+
+    @Test
+    void syntaxErrorsNameTheLineAndQuoteNothing() {
+        assertThat(lines("a: 1\nstringData: {psk: 'very secret\n"))
+                .singleElement()
+                .asString()
+                .startsWith("branch.yaml:3: this is not YAML: ")
+                .doesNotContain("very secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "---",
+                "null",
+                "[]",
+                "- 1",
+                "text",
+                "1",
+                "{}",
+                "? [a]\n: b",
+                "a: &a [*a]",
+                "a: &a {b: *a}",
+                "\u0000",
+                "a: .nan",
+                "a: 0x",
+                "a: 0xzz",
+                "a: !!binary x",
+                "%YAML 9.9\n---\na: 1",
+                "a: *nowhere",
+                "\t- x",
+                "metadata: 1",
+                "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: []",
+                "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {a: 1}",
+                "apiVersion: culvert.dev/v1alpha1\nkind: IPSecTunnel\nmetadata: {name: s}\nspec: []",
+                "apiVersion: culvert.dev/v1alpha1\nkind: IPSecTunnel\nmetadata: {name: s, labels: 1}\nspec: {children: {}}",
+            })
+    void oddTextNeverThrows(String text) {
+        assertThat(ManifestReader.read(FILE, text)).isNotNull();
+    }
+
+    @Test
+    void aliasesThatMultiplyAreBounded() {
+        StringBuilder text = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for (int i = 1; i < 12; i++) {
+            text.append("a%d: &a%d [".formatted(i, i))
+                    .append(("*a" + (i - 1) + ", ").repeat(9))
+                    .append("*a%d]\n".formatted(i - 1));
+        }
+        assertThat(lines(text.toString())).singleElement().asString().contains("or too much of it");
+    }
+
+    @Test
+    void readsAFolderInTheOrderOfNames(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("b.yml"), SECRET);
+        Files.writeString(folder.resolve("a.yaml"), TUNNEL);
+        Files.writeString(folder.resolve("c.json"), "{\"kind\": \"Pod\"}");
+        Files.writeString(folder.resolve("notes.txt"), "not read");
+        Files.write(folder.resolve("d.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0x00});
+        Manifests read = ManifestReader.read(folder);
+        assertThat(read.tunnels()).hasSize(1);
+        assertThat(read.secrets()).hasSize(1);
+        assertThat(read.problems())
+                .extracting(problem -> problem.file().getFileName().toString() + ":" + problem.line())
+                .containsExactly("c.json:1", "d.yaml:1");
+    }
+
+    @Test
+    void linesFallBackToWhatIsAround() {
+        Located<IPSecTunnel> tunnel = new Located<>(
+                new IPSecTunnel(), FILE, Map.of("", 1, "spec", 4, "spec.children", 16, "spec.children[0]", 17));
+        assertThat(tunnel.line("spec.children[0].mode")).isEqualTo(17);
+        assertThat(tunnel.line("spec.children[7].mode")).isEqualTo(16);
+        assertThat(tunnel.line("metadata.name")).isEqualTo(1);
+    }
+
+    private static Map<String, String> texts(Map<String, SecretBytes> data) {
+        return data.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> new String(entry.getValue().bytes(), StandardCharsets.UTF_8)));
+    }
+
+    private static List<String> lines(String text) {
+        return ManifestReader.read(FILE, text).problems().stream()
+                .map(FileProblem::toString)
+                .toList();
+    }
+}
