@@ -104,15 +104,20 @@ public final class CulvertAgent implements AutoCloseable {
         return netns.attempt(Duration.ofSeconds(30), whole);
     }
 
-    /** The status of the tunnel, asked over the control socket, which is faster than the command. */
+    /** The status of the only tunnel, asked over the control socket, which is faster than the command. */
     public JsonNode status() {
+        return tunnels().path(0).path("status");
+    }
+
+    /** Every tunnel, with spec and status. */
+    public JsonNode tunnels() {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket(directory)))) {
             ByteBuffer request = ByteBuffer.wrap("{\"command\":\"STATUS\"}\n".getBytes(StandardCharsets.UTF_8));
             while (request.hasRemaining()) {
                 channel.write(request);
             }
             JsonNode answer = JSON.readTree(Channels.newReader(channel, StandardCharsets.UTF_8));
-            return answer.path("result").path("items").path(0).path("status");
+            return answer.path("result").path("items");
         } catch (IOException e) {
             return MissingNode.getInstance();
         }
@@ -156,6 +161,17 @@ public final class CulvertAgent implements AutoCloseable {
             Background.pause(Duration.ofMillis(20));
             status = status();
         }
+    }
+
+    /** How many tunnels are established. */
+    public long upCount() {
+        long up = 0;
+        for (JsonNode tunnel : tunnels()) {
+            if (condition(tunnel.path("status"), "Established").startsWith("True/")) {
+                up++;
+            }
+        }
+        return up;
     }
 
     private static String condition(JsonNode status, String type) {

@@ -75,9 +75,14 @@ public final class StrongSwan implements AutoCloseable {
 
     /** Replaces what charon was told before: its connection, and its key. */
     public void load(SwanConfig config) {
+        load(config.text());
+    }
+
+    /** The same with the text of a whole swanctl.conf. */
+    public void load(String text) {
         try {
             Path file = directory.resolve("swanctl.conf");
-            Files.writeString(file, config.text());
+            Files.writeString(file, text);
             expect(swanctl("--load-all", "--clear", "--noprompt", "--file", file.toString()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

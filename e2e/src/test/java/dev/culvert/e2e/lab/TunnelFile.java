@@ -1,11 +1,12 @@
 package dev.culvert.e2e.lab;
 
-/** The agent's YAML for one tunnel named {@code branch} with a child {@code net}, and its Secret. */
+/** The YAML of one tunnel with a child {@code net}, and of its Secret {@code NAME-psk}. */
 public final class TunnelFile {
     public static final String NAME = "branch";
 
-    private final String localIdentity;
-    private final String remoteIdentity;
+    private String name = NAME;
+    private String localIdentity;
+    private String remoteIdentity;
     private String remoteAddress;
     private String localSelector;
     private String remoteSelector;
@@ -37,6 +38,18 @@ public final class TunnelFile {
                 SwanConfig.identity(to),
                 from.network(),
                 to.network());
+    }
+
+    /** Another name than {@link #NAME}. */
+    public TunnelFile named(String other) {
+        name = other;
+        return this;
+    }
+
+    public TunnelFile identities(String ofLocal, String ofRemote) {
+        localIdentity = ofLocal;
+        remoteIdentity = ofRemote;
+        return this;
     }
 
     public TunnelFile psk(String key) {
@@ -89,7 +102,7 @@ public final class TunnelFile {
         return """
                 apiVersion: culvert.dev/v1alpha1
                 kind: IPSecTunnel
-                metadata: {name: branch}
+                metadata: {name: %s}
                 spec:
                   %s
                   ike:
@@ -100,7 +113,7 @@ public final class TunnelFile {
                   remote: {addresses: [%s], identity: {type: FQDN, value: %s}}
                   authentication:
                     method: PreSharedKey
-                    preSharedKey: {secretRef: {name: branch-psk, key: psk}}
+                    preSharedKey: {secretRef: {name: %s-psk, key: psk}}
                   children:
                   - name: net
                     localTrafficSelectors: [%s]
@@ -108,12 +121,14 @@ public final class TunnelFile {
                     proposals: [%s]
                     startAction: %s
                 """.formatted(
+                        name,
                         gateway,
                         ike,
                         dpd,
                         localIdentity,
                         remoteAddress,
                         remoteIdentity,
+                        name,
                         localSelector,
                         remoteSelector,
                         esp,
@@ -124,8 +139,8 @@ public final class TunnelFile {
         return """
                 apiVersion: v1
                 kind: Secret
-                metadata: {name: branch-psk}
+                metadata: {name: %s-psk}
                 stringData: {psk: "%s"}
-                """.formatted(psk);
+                """.formatted(name, psk);
     }
 }
