@@ -1,0 +1,244 @@
+package dev.culvert.agent;
+
+import dev.culvert.agent.config.DesiredState;
+import dev.culvert.agent.control.ControlServer;
+import dev.culvert.agent.control.TunnelControl;
+import dev.culvert.agent.host.HostNetwork;
+import dev.culvert.agent.host.InnerMtu;
+import dev.culvert.agent.host.TunOpener;
+import dev.culvert.agent.http.HealthAndMetricsServer;
+import dev.culvert.agent.http.HealthAndMetricsServer.Verdict;
+import dev.culvert.agent.metrics.AgentMetrics;
+import dev.culvert.agent.negotiator.AuditLog;
+import dev.culvert.agent.negotiator.Negotiator;
+import dev.culvert.agent.negotiator.OutputHandler;
+import dev.culvert.agent.negotiator.PeerNames;
+import dev.culvert.agent.status.StatusBook;
+import dev.culvert.agent.worker.DataPathEvents;
+import dev.culvert.agent.worker.IkeSockets;
+import dev.culvert.agent.worker.PacketWorker;
+import dev.culvert.agent.worker.SaInstaller;
+import dev.culvert.crypto.RandomSource;
+import dev.culvert.ike.endpoint.EndpointConfig;
+import dev.culvert.ike.endpoint.IkeEndpoint;
+import dev.culvert.io.route.Routes;
+import dev.culvert.io.tun.TunDevice;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The agent: puts the parts together, and takes them apart again in an order in which nothing is sent in the clear.
+ *
+ * <p>Threads: the reconciler ({@link TunnelManager}), the negotiator ({@link Negotiator}), the worker
+ * ({@link PacketWorker}), one for HTTP and virtual ones for the control socket and name lookups.
+ */
+public final class Agent {
+    private static final Logger log = LoggerFactory.getLogger(Agent.class);
+
+    /** Name of the TUN device; one agent runs in a network namespace. */
+    private static final String DEVICE = "culvert0";
+
+    /** What DELETE exchanges may take of the five seconds in which the process has to be gone. */
+    private static final long DELETE_MILLIS = 2500;
+
+    private final AgentOptions options;
+    private final TunnelSource source;
+    private final Deque<Closing> closings = new ArrayDeque<>();
+    private final CountDownLatch firstState = new CountDownLatch(1);
+    private final ScheduledExecutorService reconciler = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("reconciler").daemon(true).factory());
+
+    private Agent(AgentOptions options, TunnelSource source) {
+        this.options = options;
+        this.source = source;
+    }
+
+    private interface Closing {
+        void close() throws IOException, InterruptedException;
+    }
+
+    /**
+     * Runs until the process is told to stop.
+     *
+     * @param out takes the one line that says the agent is ready
+     * @return the exit code
+     * @throws StartupException if the agent cannot run here; nothing is left behind then
+     */
+    public static int run(AgentOptions options, TunnelSource source, PrintWriter out)
+            throws StartupException, InterruptedException {
+        Agent agent = new Agent(options, source);
+        CountDownLatch stop = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Thread hook = new Thread(
+                () -> {
+                    stop.countDown();
+                    awaitQuietly(stopped);
+                },
+                "stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            String ready = agent.start();
+            agent.awaitFirstState(stop);
+            if (stop.getCount() > 0) {
+                out.println(ready);
+                out.flush();
+                log.info("ready");
+            }
+            stop.await();
+            log.info("stopping");
+            return 0;
+        } finally {
+            agent.close();
+            stopped.countDown();
+        }
+    }
+
+    private String start() throws StartupException {
+        StatusBook[] known = new StatusBook[1];
+        StatusBook book = new StatusBook(Clock.systemUTC(), tunnel -> source.statusChanged(tunnel, known[0]));
+        known[0] = book;
+
+        IkeSockets sockets = IkeSockets.open();
+        closing(sockets::close);
+        TunDevice tun = TunOpener.open(DEVICE, InnerMtu.WITHOUT_TUNNELS);
+        closing(tun::close);
+        HostNetwork host = new HostNetwork(Routes.ofHost(), DEVICE, InnerMtu.WITHOUT_TUNNELS);
+
+        AuditLog audit = new AuditLog();
+        RandomSource random = RandomSource.secure();
+        // The negotiator's outputs and the data path's events go in a circle; each end finds the other when it is used.
+        Negotiator[] negotiating = new Negotiator[1];
+        TunnelManager[] managing = new TunnelManager[1];
+        SaInstaller installer = new SaInstaller(random, new DataPathEvents(c -> negotiating[0].command(c)));
+        Negotiator negotiator = new Negotiator(
+                new IkeEndpoint(EndpointConfig.defaults(), random),
+                new OutputHandler(sockets, installer, book, audit, tunnel -> managing[0].peerUnreachable(tunnel)));
+        negotiating[0] = negotiator;
+        TunnelManager manager =
+                new TunnelManager(reconciler, host, book, installer, negotiator::command, PeerNames.Lookup.SYSTEM);
+        managing[0] = manager;
+        PacketWorker worker = openWorker(tun, sockets, installer, negotiator);
+        closing(installer::close);
+        closing(worker::stop);
+
+        AgentMetrics metrics = new AgentMetrics(book, audit, negotiator, installer, worker, sockets, tun, source);
+        ControlServer control = ControlServer.start(options.socket(), new TunnelControl(book, negotiator::command));
+        closing(control::close);
+        HealthAndMetricsServer http = HealthAndMetricsServer.start(
+                options.http(),
+                new HealthAndMetricsServer.Probes(
+                        () -> worker.isAlive() && negotiator.isAlive()
+                                ? Verdict.OK
+                                : new Verdict(false, "a thread of the packet path or of the negotiator has died"),
+                        this::readiness,
+                        metrics::scrape));
+        closing(http::close);
+
+        closing(() -> leaveHost(host));
+        closing(source::close);
+        closing(() -> shutDown(negotiator));
+        negotiator.start();
+        worker.start();
+        manager.start();
+        source.start(state -> reconciler.execute(() -> apply(manager, state)));
+        return "culvert-agent is ready: device " + DEVICE + ", IKE on UDP " + IkeSockets.IKE_PORT + " and "
+                + IkeSockets.NAT_PORT + ", control socket " + options.socket() + ", http "
+                + http.address().getHostString() + ":" + http.address().getPort();
+    }
+
+    private static PacketWorker openWorker(
+            TunDevice tun, IkeSockets sockets, SaInstaller installer, Negotiator negotiator) throws StartupException {
+        try {
+            return PacketWorker.open(tun, sockets, installer, negotiator);
+        } catch (IOException e) {
+            throw new StartupException("cannot set up the packet loop: " + e.getMessage(), e);
+        }
+    }
+
+    private void apply(TunnelManager manager, DesiredState state) {
+        try {
+            manager.apply(state);
+        } catch (RuntimeException e) {
+            log.error("the configuration could not be applied", e);
+        }
+        firstState.countDown();
+    }
+
+    /** In a cluster the API server may be away for long: then the agent runs, and is not ready. */
+    private void awaitFirstState(CountDownLatch stop) throws InterruptedException {
+        while (!firstState.await(20, TimeUnit.MILLISECONDS) && stop.getCount() > 0) {
+            // neither yet
+        }
+    }
+
+    private Verdict readiness() {
+        if (firstState.getCount() > 0) {
+            String problem = source.problem();
+            return new Verdict(false, problem.isEmpty() ? "the configuration is being applied" : problem);
+        }
+        return Verdict.OK;
+    }
+
+    private static void shutDown(Negotiator negotiator) throws InterruptedException {
+        if (!negotiator.shutDown(DELETE_MILLIS, TimeUnit.MILLISECONDS)) {
+            log.warn("not every peer confirmed the DELETE in time");
+        }
+    }
+
+    /** Runs on the reconciler's thread, behind whatever it is doing, and is its last task. */
+    private void leaveHost(HostNetwork host) throws InterruptedException {
+        try {
+            reconciler
+                    .submit(() -> {
+                        if (source.restoresHost()) {
+                            host.restore();
+                        } else {
+                            host.block();
+                        }
+                        return true;
+                    })
+                    .get(DELETE_MILLIS / 2, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            log.error("the host's routes could not be restored: {}", String.valueOf(e.getCause()));
+        } catch (TimeoutException e) {
+            log.error("the host's routes could not be restored in time");
+        } finally {
+            reconciler.shutdownNow();
+        }
+    }
+
+    /** Remembers what has to be closed; the last one is closed first. */
+    private void closing(Closing closing) {
+        closings.push(closing);
+    }
+
+    private void close() throws InterruptedException {
+        while (!closings.isEmpty()) {
+            try {
+                closings.pop().close();
+            } catch (IOException | RuntimeException e) {
+                log.warn("while stopping: {}", e.getMessage());
+            }
+        }
+        reconciler.shutdownNow();
+    }
+
+    private static void awaitQuietly(CountDownLatch stopped) {
+        try {
+            stopped.await(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

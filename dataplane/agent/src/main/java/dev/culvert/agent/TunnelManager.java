@@ -1,0 +1,303 @@
+package dev.culvert.agent;
+
+import dev.culvert.agent.config.DesiredState;
+import dev.culvert.agent.config.DesiredTunnel;
+import dev.culvert.agent.config.TunnelConfigs;
+import dev.culvert.agent.host.HostNetwork;
+import dev.culvert.agent.host.InnerMtu;
+import dev.culvert.agent.host.RoutePlan;
+import dev.culvert.agent.negotiator.PeerNames;
+import dev.culvert.agent.status.StatusBook;
+import dev.culvert.agent.worker.SaInstaller;
+import dev.culvert.agent.worker.SaInstaller.ChildName;
+import dev.culvert.agent.worker.SaInstaller.ChildSettings;
+import dev.culvert.api.v1alpha1.ConditionReasons;
+import dev.culvert.api.v1alpha1.ConditionTypes;
+import dev.culvert.api.v1alpha1.FailureReason;
+import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
+import dev.culvert.api.v1alpha1.status.Verdict;
+import dev.culvert.ike.endpoint.Command;
+import dev.culvert.ipsec.spd.Policy;
+import dev.culvert.wire.IpAddress;
+import dev.culvert.wire.TrafficSelector;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what runs to what is desired, and changes only what differs: first the policies, so that no packet finds the
+ * TUN device without one, then the routes, then the negotiator.
+ *
+ * <p>Everything happens on one thread, {@code scheduler}'s; other threads hand work to it.
+ */
+public final class TunnelManager {
+    private static final Logger log = LoggerFactory.getLogger(TunnelManager.class);
+    private static final Verdict PROGRAMMED = Verdict.yes(
+            ConditionTypes.PROGRAMMED, ConditionReasons.PROGRAMMED, "sockets, tunnel device and routes are in place");
+    private static final long REFRESH_SECONDS = 5;
+    private static final long NAME_RETRY_SECONDS = 5;
+
+    private final ScheduledExecutorService scheduler;
+    private final HostNetwork host;
+    private final StatusBook book;
+    private final SaInstaller installer;
+    private final Consumer<Command> commands;
+    private final PeerNames.Lookup lookup;
+
+    private DesiredState desired = DesiredState.EMPTY;
+    private boolean hostFailed;
+    private final Map<String, List<IpAddress>> peers = new HashMap<>();
+    private final Map<String, ScheduledFuture<?>> lookups = new HashMap<>();
+
+    /**
+     * @param scheduler of one thread
+     * @param commands the negotiator's
+     */
+    public TunnelManager(
+            ScheduledExecutorService scheduler,
+            HostNetwork host,
+            StatusBook book,
+            SaInstaller installer,
+            Consumer<Command> commands,
+            PeerNames.Lookup lookup) {
+        this.scheduler = scheduler;
+        this.host = host;
+        this.book = book;
+        this.installer = installer;
+        this.commands = commands;
+        this.lookup = lookup;
+    }
+
+    /** Starts looking at the host's addresses from time to time. */
+    public void start() {
+        var _ = scheduler.scheduleWithFixedDelay(
+                guarded(this::refresh), REFRESH_SECONDS, REFRESH_SECONDS, TimeUnit.SECONDS);
+        var _ = scheduler.scheduleWithFixedDelay(guarded(installer::tick), 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** Takes up a new state. On the scheduler's thread. */
+    public void apply(DesiredState wanted) {
+        Map<String, DesiredTunnel> before = byName(desired);
+        Map<String, DesiredTunnel> after = byName(wanted);
+        desired = wanted;
+
+        installer.configure(policies(wanted), children(wanted));
+        for (DesiredTunnel tunnel : wanted.tunnels()) {
+            DesiredTunnel previous = before.get(tunnel.name());
+            if (previous == null || !previous.sameAs(tunnel)) {
+                book.put(tunnel);
+            }
+        }
+        applyToHost();
+        for (DesiredTunnel gone : before.values()) {
+            if (!after.containsKey(gone.name())) {
+                forget(gone.name());
+                book.remove(gone.name());
+                log.atInfo().addKeyValue("tunnel", gone.name()).log("tunnel removed");
+            }
+        }
+        for (DesiredTunnel tunnel : wanted.tunnels()) {
+            DesiredTunnel previous = before.get(tunnel.name());
+            if (previous != null && previous.sameAs(tunnel)) {
+                continue;
+            }
+            log.atInfo().addKeyValue("tunnel", tunnel.name()).log(previous == null ? "tunnel added" : "tunnel changed");
+            if (tunnel.negotiates()) {
+                negotiate(tunnel);
+            } else if (previous != null && previous.negotiates()) {
+                forget(tunnel.name());
+            }
+        }
+    }
+
+    /** The negotiator could not reach the tunnel's peer: its name may lead elsewhere by now. Any thread. */
+    public void peerUnreachable(String tunnel) {
+        scheduler.execute(() -> {
+            DesiredTunnel known = byName(desired).get(tunnel);
+            if (known != null && known.negotiates() && !hasLiteralsOnly(known)) {
+                lookUp(known);
+            }
+        });
+    }
+
+    /** The tunnels as they are desired now. On the scheduler's thread. */
+    public DesiredState desired() {
+        return desired;
+    }
+
+    private void applyToHost() {
+        try {
+            host.apply(protectedNetworks(desired), InnerMtu.of(desired, this::outerMtu));
+            hostFailed = false;
+            desired.tunnels().forEach(tunnel -> book.programmed(tunnel.name(), PROGRAMMED));
+        } catch (IOException e) {
+            hostFailed = true;
+            log.error("cannot set up the host's routes: {}", e.getMessage());
+            Verdict failed = Verdict.no(
+                    ConditionTypes.PROGRAMMED,
+                    ConditionReasons.DATA_PLANE_ERROR,
+                    "cannot set up the host's routes: " + e.getMessage());
+            desired.tunnels().forEach(tunnel -> book.programmed(tunnel.name(), failed));
+        }
+    }
+
+    /** A periodic task that throws would never run again. */
+    private static Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                log.error("a periodic task failed", e);
+            }
+        };
+    }
+
+    private void refresh() {
+        if (hostFailed) {
+            applyToHost();
+            return;
+        }
+        try {
+            host.refresh();
+        } catch (IOException e) {
+            log.warn("cannot refresh the host's routes: {}", e.getMessage());
+        }
+    }
+
+    private void negotiate(DesiredTunnel tunnel) {
+        if (hasLiteralsOnly(tunnel)) {
+            cancelLookup(tunnel.name());
+            put(
+                    tunnel,
+                    PeerNames.resolve(tunnel.spec().remote().addresses(), lookup)
+                            .addresses());
+        } else {
+            // Until the name is known, the peer may still come to us.
+            put(tunnel, peers.getOrDefault(tunnel.name(), List.of()));
+            lookUp(tunnel);
+        }
+    }
+
+    private void lookUp(DesiredTunnel tunnel) {
+        cancelLookup(tunnel.name());
+        Thread.ofVirtual().name("lookup " + tunnel.name()).start(() -> {
+            PeerNames.Result result = PeerNames.resolve(tunnel.spec().remote().addresses(), lookup);
+            scheduler.execute(() -> lookedUp(tunnel, result));
+        });
+    }
+
+    private void lookedUp(DesiredTunnel tunnel, PeerNames.Result result) {
+        DesiredTunnel current = byName(desired).get(tunnel.name());
+        if (current == null || !current.sameAs(tunnel)) {
+            return;
+        }
+        if (!result.addresses().equals(peers.get(tunnel.name()))
+                && !result.addresses().isEmpty()) {
+            put(tunnel, result.addresses());
+        }
+        if (!result.unknown().isEmpty()) {
+            String message = "cannot look up " + String.join(", ", result.unknown());
+            log.atWarn().addKeyValue("tunnel", tunnel.name()).log(message);
+            if (result.addresses().isEmpty()) {
+                book.failed(tunnel.name(), FailureReason.PEER_UNREACHABLE, message);
+            }
+            lookups.put(tunnel.name(), scheduler.schedule(() -> lookUp(tunnel), NAME_RETRY_SECONDS, TimeUnit.SECONDS));
+        }
+    }
+
+    private void put(DesiredTunnel tunnel, List<IpAddress> addresses) {
+        peers.put(tunnel.name(), addresses);
+        tunnel.preSharedKey().ifPresent(key -> {
+            try {
+                commands.accept(new Command.PutTunnel(TunnelConfigs.of(tunnel.name(), tunnel.spec(), key, addresses)));
+            } catch (IllegalArgumentException e) {
+                log.atError().addKeyValue("tunnel", tunnel.name()).log("cannot take up the tunnel: {}", e.getMessage());
+                book.failed(tunnel.name(), FailureReason.PROTOCOL_ERROR, String.valueOf(e.getMessage()));
+            }
+        });
+    }
+
+    private void forget(String tunnel) {
+        cancelLookup(tunnel);
+        peers.remove(tunnel);
+        commands.accept(new Command.RemoveTunnel(tunnel));
+    }
+
+    private void cancelLookup(String tunnel) {
+        @Nullable ScheduledFuture<?> planned = lookups.remove(tunnel);
+        if (planned != null) {
+            planned.cancel(false);
+        }
+    }
+
+    private int outerMtu(DesiredTunnel tunnel) {
+        return peers.getOrDefault(tunnel.name(), List.of()).stream()
+                .mapToInt(host::outerMtu)
+                .min()
+                .orElseGet(() -> tunnel.spec().remote().addresses().stream()
+                        .filter(PeerNames::isLiteral)
+                        .map(IpAddress::parse)
+                        .mapToInt(host::outerMtu)
+                        .min()
+                        .orElse(HostNetwork.USUAL_MTU));
+    }
+
+    private static boolean hasLiteralsOnly(DesiredTunnel tunnel) {
+        return tunnel.spec().remote().addresses().stream().allMatch(PeerNames::isLiteral);
+    }
+
+    /** Policies stand for suspended tunnels too: their traffic is dropped, and counted, for want of an SA. */
+    static List<Policy> policies(DesiredState state) {
+        List<Policy> policies = new ArrayList<>();
+        for (DesiredTunnel tunnel : state.tunnels()) {
+            IPSecEndpointSpec spec = tunnel.spec();
+            spec.children()
+                    .forEach(child -> policies.add(new Policy.Protect(
+                            tunnel.name(),
+                            child.name(),
+                            selectors(child.localTrafficSelectors()),
+                            selectors(child.remoteTrafficSelectors()))));
+        }
+        return policies;
+    }
+
+    private Map<ChildName, ChildSettings> children(DesiredState state) {
+        Map<ChildName, ChildSettings> children = new HashMap<>();
+        for (DesiredTunnel tunnel : state.tunnels()) {
+            int outerMtu = outerMtu(tunnel);
+            tunnel.spec()
+                    .children()
+                    .forEach(child -> children.put(
+                            new ChildName(tunnel.name(), child.name()),
+                            new ChildSettings(child.replayWindow(), outerMtu)));
+        }
+        return children;
+    }
+
+    static List<RoutePlan.Protected> protectedNetworks(DesiredState state) {
+        return state.tunnels().stream()
+                .flatMap(tunnel -> tunnel.spec().children().stream())
+                .map(child -> new RoutePlan.Protected(
+                        selectors(child.localTrafficSelectors()), selectors(child.remoteTrafficSelectors())))
+                .toList();
+    }
+
+    private static List<TrafficSelector> selectors(List<String> cidrs) {
+        return cidrs.stream().map(TrafficSelector::parse).toList();
+    }
+
+    private static Map<String, DesiredTunnel> byName(DesiredState state) {
+        Map<String, DesiredTunnel> byName = new HashMap<>();
+        state.tunnels().forEach(tunnel -> byName.put(tunnel.name(), tunnel));
+        return byName;
+    }
+}

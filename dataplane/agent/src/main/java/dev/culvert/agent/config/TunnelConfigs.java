@@ -1,0 +1,128 @@
+package dev.culvert.agent.config;
+
+import dev.culvert.api.v1alpha1.ChildSpec;
+import dev.culvert.api.v1alpha1.DeadPeerDetection;
+import dev.culvert.api.v1alpha1.DefaultProposals;
+import dev.culvert.api.v1alpha1.Durations;
+import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
+import dev.culvert.crypto.Proposal;
+import dev.culvert.crypto.ProposalKeywords;
+import dev.culvert.crypto.SecretBytes;
+import dev.culvert.crypto.SecurityProtocol;
+import dev.culvert.ike.endpoint.AuthConfig;
+import dev.culvert.ike.endpoint.ChildConfig;
+import dev.culvert.ike.endpoint.CloseAction;
+import dev.culvert.ike.endpoint.DpdConfig;
+import dev.culvert.ike.endpoint.Encapsulation;
+import dev.culvert.ike.endpoint.Identity;
+import dev.culvert.ike.endpoint.IkeVersion;
+import dev.culvert.ike.endpoint.IpsecMode;
+import dev.culvert.ike.endpoint.StartAction;
+import dev.culvert.ike.endpoint.TunnelConfig;
+import dev.culvert.wire.IpAddress;
+import dev.culvert.wire.TrafficSelector;
+import dev.culvert.wire.UdpAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Says in the negotiator's terms what an endpoint's spec says in the resources'. Pure. */
+public final class TunnelConfigs {
+    private TunnelConfigs() {}
+
+    /**
+     * Translates a spec.
+     *
+     * @param remoteAddresses the peer's addresses, names looked up already
+     * @throws IllegalArgumentException for a value that validation should have refused
+     */
+    public static TunnelConfig of(
+            String name, IPSecEndpointSpec spec, SecretBytes preSharedKey, List<IpAddress> remoteAddresses) {
+        return new TunnelConfig(
+                name,
+                switch (spec.ike().version()) {
+                    case IKE_V2 -> IkeVersion.IKEV2;
+                },
+                proposals(SecurityProtocol.IKE, spec.ike().proposals(), DefaultProposals.IKE),
+                identity(spec.local().identity()),
+                identity(spec.remote().identity()),
+                switch (spec.authentication().method()) {
+                    case PRE_SHARED_KEY -> new AuthConfig.Psk(preSharedKey);
+                },
+                Optional.ofNullable(spec.local().address()).map(IpAddress::parse),
+                remoteAddresses.stream()
+                        .map(address -> new UdpAddress(address, spec.remote().port()))
+                        .toList(),
+                spec.children().stream().map(TunnelConfigs::child).toList(),
+                dpd(spec.ike().dpd()),
+                // ESP in raw IP packets is not sent or received yet, so the peer must always encapsulate.
+                Encapsulation.ALWAYS,
+                Durations.parse(spec.ike().rekeyTime()),
+                Durations.parse(spec.ike().reauthTime()));
+    }
+
+    /** Networks of the peer's side over all children. */
+    public static List<TrafficSelector> remoteSelectors(IPSecEndpointSpec spec) {
+        return spec.children().stream()
+                .flatMap(child -> child.remoteTrafficSelectors().stream())
+                .map(TrafficSelector::parse)
+                .distinct()
+                .toList();
+    }
+
+    private static ChildConfig child(ChildSpec child) {
+        Duration rekeyTime = Durations.parse(child.rekeyTime());
+        return new ChildConfig(
+                child.name(),
+                selectors(child.localTrafficSelectors()),
+                selectors(child.remoteTrafficSelectors()),
+                proposals(SecurityProtocol.ESP, child.proposals(), DefaultProposals.ESP),
+                switch (child.mode()) {
+                    case TUNNEL -> IpsecMode.TUNNEL;
+                },
+                switch (child.startAction()) {
+                    case START -> StartAction.START;
+                    case TRAP -> StartAction.TRAP;
+                    case NONE -> StartAction.NONE;
+                },
+                switch (child.closeAction()) {
+                    case START -> CloseAction.START;
+                    case TRAP -> CloseAction.TRAP;
+                    case NONE -> CloseAction.NONE;
+                },
+                rekeyTime,
+                // as strongSwan's life_time: a tenth more than the rekey time
+                rekeyTime.plus(rekeyTime.dividedBy(10)));
+    }
+
+    private static DpdConfig dpd(DeadPeerDetection dpd) {
+        return new DpdConfig(
+                Durations.parse(dpd.delay()),
+                Durations.parse(dpd.timeout()),
+                switch (dpd.action()) {
+                    case CLEAR -> DpdConfig.Action.CLEAR;
+                    case TRAP -> DpdConfig.Action.TRAP;
+                    case RESTART -> DpdConfig.Action.RESTART;
+                });
+    }
+
+    private static Identity identity(dev.culvert.api.v1alpha1.Identity identity) {
+        return switch (identity.type()) {
+            case FQDN -> Identity.fqdn(identity.value());
+            case IP -> Identity.ip(IpAddress.parse(identity.value()));
+            case EMAIL -> Identity.email(identity.value());
+        };
+    }
+
+    private static List<Proposal> proposals(
+            SecurityProtocol protocol, List<String> configured, List<String> byDefault) {
+        return (configured.isEmpty() ? byDefault : configured)
+                .stream()
+                        .map(keywords -> ProposalKeywords.parse(protocol, keywords))
+                        .toList();
+    }
+
+    private static List<TrafficSelector> selectors(List<String> cidrs) {
+        return cidrs.stream().map(TrafficSelector::parse).toList();
+    }
+}

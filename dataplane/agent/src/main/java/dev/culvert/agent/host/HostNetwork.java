@@ -1,0 +1,107 @@
+package dev.culvert.agent.host;
+
+import dev.culvert.io.route.Route;
+import dev.culvert.io.route.Routes;
+import dev.culvert.wire.IpAddress;
+import java.io.IOException;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the agent sets up on the host: the TUN device and the routes into it, each over a blackhole that stays when the
+ * process dies, so that what a tunnel protects is never sent another way. One thread.
+ */
+public final class HostNetwork {
+    private static final Logger log = LoggerFactory.getLogger(HostNetwork.class);
+
+    /** An Ethernet's; where nothing better is known. */
+    public static final int USUAL_MTU = 1500;
+
+    private final Routes routes;
+    private final String device;
+    private List<RoutePlan.Protected> children = List.of();
+    private List<Route> installed = List.of();
+    private int mtu;
+
+    /**
+     * @param device name of the TUN device, which must be open
+     */
+    public HostNetwork(Routes routes, String device, int mtu) {
+        this.routes = routes;
+        this.device = device;
+        this.mtu = mtu;
+    }
+
+    /**
+     * Makes the host's routes those of the children, leftovers of an earlier run removed, and the device's MTU the given
+     * one.
+     *
+     * @throws IOException with what the {@code ip} program said; the blackholes stand even then
+     */
+    public void apply(List<RoutePlan.Protected> wanted, int newMtu) throws IOException {
+        children = List.copyOf(wanted);
+        if (newMtu != mtu) {
+            routes.configureDevice(device, newMtu, List.of());
+            mtu = newMtu;
+        }
+        install(RoutePlan.throughDevice(device, children, addresses()));
+    }
+
+    /** Looks whether the host's addresses changed in a way that changes a route's source address, and applies that. */
+    public void refresh() throws IOException {
+        List<Route> now = RoutePlan.throughDevice(device, children, addresses());
+        if (!now.equals(installed)) {
+            install(now);
+        }
+    }
+
+    /** Removes everything: the host is as it was. */
+    public void restore() throws IOException {
+        routes.removeAll();
+        installed = List.of();
+    }
+
+    /** Removes all but the blackholes: the traffic stays blocked while no agent runs. */
+    public void block() throws IOException {
+        install(RoutePlan.blackholes(children));
+    }
+
+    /** MTU of the device by which packets to the peer leave, in bytes. */
+    public int outerMtu(IpAddress peer) {
+        try {
+            Optional<Routes.Path> path = routes.pathTo(peer);
+            if (path.isPresent()) {
+                NetworkInterface out = NetworkInterface.getByName(path.get().device());
+                if (out != null && out.getMTU() > 0) {
+                    return Math.min(out.getMTU(), 65535);
+                }
+            }
+        } catch (IOException e) {
+            log.debug("no path to {}: {}", peer, e.getMessage());
+        }
+        return USUAL_MTU;
+    }
+
+    private void install(List<Route> wanted) throws IOException {
+        routes.apply(wanted);
+        installed = wanted;
+        log.debug("routes: {}", wanted);
+    }
+
+    /** The host's own addresses but loopback and link-local ones. */
+    public static Set<IpAddress> addresses() throws SocketException {
+        Set<IpAddress> addresses = new TreeSet<>();
+        NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+                .map(IpAddress::of)
+                .forEach(addresses::add);
+        return addresses;
+    }
+}

@@ -1,0 +1,5 @@
+/** Counters and gauges as Prometheus reads them. */
+@NullMarked
+package dev.culvert.agent.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,52 @@
+package dev.culvert.agent.negotiator;
+
+import dev.culvert.agent.status.StatusBook;
+import dev.culvert.agent.worker.IkeSockets;
+import dev.culvert.agent.worker.SaInstaller;
+import dev.culvert.ike.endpoint.AuditEvent;
+import dev.culvert.ike.endpoint.Output;
+import java.util.function.Consumer;
+
+/** Carries out what the negotiator puts out, on its thread. */
+public final class OutputHandler implements Consumer<Output> {
+    private final IkeSockets sockets;
+    private final SaInstaller installer;
+    private final StatusBook book;
+    private final AuditLog audit;
+    private final Consumer<String> onUnreachable;
+
+    /**
+     * @param onUnreachable takes the names of tunnels whose peer did not answer
+     */
+    public OutputHandler(
+            IkeSockets sockets,
+            SaInstaller installer,
+            StatusBook book,
+            AuditLog audit,
+            Consumer<String> onUnreachable) {
+        this.sockets = sockets;
+        this.installer = installer;
+        this.book = book;
+        this.audit = audit;
+        this.onUnreachable = onUnreachable;
+    }
+
+    @Override
+    public void accept(Output output) {
+        switch (output) {
+            case Output.Transmit transmit -> sockets.send(transmit.local(), transmit.remote(), transmit.message());
+            case Output.KeepAlive keepAlive -> sockets.sendKeepAlive(keepAlive.local(), keepAlive.remote());
+            case Output.InstallChildSa install -> installer.install(install);
+            case Output.ActivateChildSa activate -> installer.activate(activate);
+            case Output.UpdateChildSa update -> installer.update(update);
+            case Output.RemoveChildSa remove -> installer.remove(remove);
+            case Output.Status status -> book.negotiated(status.status());
+            case Output.Audit event -> {
+                audit.write(event.event());
+                if (event.event().event() == AuditEvent.PEER_UNREACHABLE) {
+                    event.event().tunnel().ifPresent(onUnreachable);
+                }
+            }
+        }
+    }
+}

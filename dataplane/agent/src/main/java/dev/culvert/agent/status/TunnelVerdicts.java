@@ -1,0 +1,37 @@
+package dev.culvert.agent.status;
+
+import dev.culvert.agent.config.DesiredTunnel;
+import dev.culvert.api.v1alpha1.ConditionReasons;
+import dev.culvert.api.v1alpha1.ConditionTypes;
+import dev.culvert.api.v1alpha1.IPSecEndpointStatus;
+import dev.culvert.api.v1alpha1.status.EndpointReport;
+import dev.culvert.api.v1alpha1.status.Summary;
+import dev.culvert.api.v1alpha1.status.Verdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The conditions of a tunnel where there is no operator to decide them; by the operator's own functions. Pure. */
+final class TunnelVerdicts {
+    private TunnelVerdicts() {}
+
+    static List<Verdict> of(DesiredTunnel desired, IPSecEndpointStatus status, Instant now) {
+        EndpointReport report = new EndpointReport(desired.spec(), desired.generation(), status);
+        List<Verdict> verdicts = new ArrayList<>(List.of(
+                Verdict.yes(ConditionTypes.ACCEPTED, ConditionReasons.ACCEPTED, "the configuration is valid"),
+                resolvedRefs(desired),
+                report.programmed(),
+                report.established(now)));
+        verdicts.add(Summary.ready(verdicts));
+        return verdicts;
+    }
+
+    private static Verdict resolvedRefs(DesiredTunnel desired) {
+        return desired.preSharedKey().isPresent()
+                ? Verdict.yes(ConditionTypes.RESOLVED_REFS, ConditionReasons.RESOLVED_REFS, "all references are found")
+                : Verdict.no(
+                        ConditionTypes.RESOLVED_REFS,
+                        ConditionReasons.SECRET_KEY_MISSING,
+                        "the pre-shared key is not in the node's Secret");
+    }
+}

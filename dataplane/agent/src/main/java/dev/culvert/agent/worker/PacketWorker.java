@@ -1,0 +1,247 @@
+package dev.culvert.agent.worker;
+
+import dev.culvert.agent.negotiator.Negotiator;
+import dev.culvert.ike.endpoint.IkeDatagram;
+import dev.culvert.io.poll.Poller;
+import dev.culvert.io.tun.TunDevice;
+import dev.culvert.io.udp.UdpPort;
+import dev.culvert.ipsec.DataPath;
+import dev.culvert.ipsec.Inbound;
+import dev.culvert.ipsec.Outbound;
+import dev.culvert.ipsec.counters.Counters;
+import dev.culvert.wire.PacketBatch;
+import dev.culvert.wire.PacketBuffer;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The packet loop: one thread that polls the TUN device and the UDP sockets and carries packets between them through the
+ * data path, in batches that it owns. IKE datagrams leave it by the negotiator's bounded queue. Nothing here allocates
+ * per packet but for IKE's.
+ */
+public final class PacketWorker {
+    private static final Logger log = LoggerFactory.getLogger(PacketWorker.class);
+
+    private static final int BATCH = 64;
+
+    /** Also what an IKE message may have: longer ones are dropped and counted by the socket. */
+    private static final int LONGEST_PACKET = 9216;
+
+    /** Batches that one source may have in a row before the others get their turn. */
+    private static final int ROUNDS = 4;
+
+    /** Attempts to get rid of a batch that the socket has no room for. */
+    private static final int SEND_TRIES = 20;
+
+    private static final long SEND_PAUSE_NANOS = 50_000;
+
+    private static final long LONGEST_POLL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final TunDevice tun;
+    private final List<UdpPort> ikePorts;
+    private final List<UdpPort> natPorts;
+    private final Inbound inbound;
+    private final Outbound outbound;
+    private final Consumer<IkeDatagram> negotiator;
+    private final Poller poller;
+    private final Thread thread;
+
+    private final PacketBatch fromTun = new PacketBatch(BATCH, LONGEST_PACKET);
+    private final PacketBatch toNet = new PacketBatch(2 * BATCH, LONGEST_PACKET);
+    private final PacketBatch toNet6 = new PacketBatch(2 * BATCH, LONGEST_PACKET);
+    private final PacketBatch fromNet = new PacketBatch(BATCH, LONGEST_PACKET);
+    private final PacketBatch toTun = new PacketBatch(BATCH, LONGEST_PACKET);
+    private final PacketBatch ike = new PacketBatch(BATCH, LONGEST_PACKET);
+
+    private final Counters unsent = new Counters(1);
+
+    private volatile boolean stopping;
+
+    private PacketWorker(
+            TunDevice tun, IkeSockets sockets, DataPath dataPath, Consumer<IkeDatagram> negotiator, Poller poller) {
+        this.tun = tun;
+        this.ikePorts = sockets.ikePorts();
+        this.natPorts = sockets.natPorts();
+        this.inbound = dataPath.inbound();
+        this.outbound = dataPath.outbound();
+        this.negotiator = negotiator;
+        this.poller = poller;
+        this.thread = Thread.ofPlatform().name("worker").daemon(true).unstarted(this::run);
+    }
+
+    /** Makes the worker; it does nothing before {@link #start}. */
+    public static PacketWorker open(TunDevice tun, IkeSockets sockets, SaInstaller installer, Negotiator negotiator)
+            throws IOException {
+        Poller poller = Poller.open();
+        return new PacketWorker(tun, sockets, installer.dataPath(), negotiator::receive, poller);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    public boolean isAlive() {
+        return thread.isAlive();
+    }
+
+    /** ESP packets dropped because the socket's buffer stayed full. Any thread. */
+    public long unsent() {
+        return unsent.get(0);
+    }
+
+    /** Stops the thread and waits for it. */
+    public void stop() throws InterruptedException {
+        stopping = true;
+        poller.wakeUp();
+        thread.join(TimeUnit.SECONDS.toMillis(1));
+        poller.close();
+    }
+
+    private void run() {
+        int tunKey = poller.add(tun);
+        int[] natKeys = natPorts.stream().mapToInt(poller::add).toArray();
+        int[] ikeKeys = ikePorts.stream().mapToInt(poller::add).toArray();
+        while (!stopping) {
+            try {
+                poller.poll(LONGEST_POLL_NANOS);
+                if (poller.isReadable(tunKey)) {
+                    fromTunToNet();
+                }
+                for (int i = 0; i < natKeys.length; i++) {
+                    if (poller.isReadable(natKeys[i])) {
+                        fromNetToTun(natPorts.get(i));
+                    }
+                }
+                for (int i = 0; i < ikeKeys.length; i++) {
+                    if (poller.isReadable(ikeKeys[i])) {
+                        toNegotiator(ikePorts.get(i));
+                    }
+                }
+            } catch (IOException e) {
+                log.error("the packet loop met an error: {}", e.getMessage());
+                startAfresh();
+            } catch (RuntimeException | AssertionError e) {
+                // A bug: one batch is lost, the traffic goes on.
+                log.error("the packet loop failed on a batch", e);
+                startAfresh();
+            }
+        }
+    }
+
+    private void fromTunToNet() throws IOException {
+        for (int round = 0; round < ROUNDS; round++) {
+            int read = tun.read(fromTun);
+            if (read == 0) {
+                return;
+            }
+            outbound.process(fromTun, toNet, toTun, System.nanoTime());
+            fromTun.clear();
+            send();
+            if (!toTun.isEmpty()) {
+                tun.write(toTun);
+            }
+            if (read < BATCH) {
+                return;
+            }
+        }
+    }
+
+    private void fromNetToTun(UdpPort port) throws IOException {
+        for (int round = 0; round < ROUNDS; round++) {
+            int read = port.receive(fromNet);
+            if (read == 0) {
+                return;
+            }
+            inbound.process(fromNet, toTun, ike, System.nanoTime());
+            fromNet.clear();
+            if (!toTun.isEmpty()) {
+                tun.write(toTun);
+            }
+            handOver(ike);
+            if (read < BATCH) {
+                return;
+            }
+        }
+    }
+
+    private void toNegotiator(UdpPort port) throws IOException {
+        if (port.receive(ike) > 0) {
+            handOver(ike);
+        }
+    }
+
+    /** Copies the datagrams, since their buffers are used again, and empties the batch. */
+    private void handOver(PacketBatch datagrams) {
+        for (int i = 0; i < datagrams.size(); i++) {
+            PacketBuffer datagram = datagrams.buffer(i);
+            if (datagram.local != null && datagram.remote != null) {
+                byte[] message = Arrays.copyOfRange(datagram.array, datagram.offset, datagram.end());
+                negotiator.accept(new IkeDatagram(datagram.local, datagram.remote, message));
+            }
+        }
+        datagrams.clear();
+    }
+
+    private void send() throws IOException {
+        if (toNet.isEmpty()) {
+            return;
+        }
+        UdpPort v4 = natPorts.getFirst();
+        int others = separateIpv6();
+        send(v4, toNet);
+        if (others > 0) {
+            send(natPorts.getLast(), toNet6);
+        }
+    }
+
+    /** Sends; where the socket's buffer is full, waits a little for room and then drops the rest. */
+    private void send(UdpPort port, PacketBatch batch) throws IOException {
+        port.send(batch);
+        for (int tries = 0; !batch.isEmpty() && tries < SEND_TRIES; tries++) {
+            LockSupport.parkNanos(SEND_PAUSE_NANOS);
+            port.send(batch);
+        }
+        if (!batch.isEmpty()) {
+            unsent.add(0, batch.size());
+            batch.clear();
+        }
+    }
+
+    /** Moves what goes to IPv6 peers into a batch of its own; returns how many these are. Usually none. */
+    private int separateIpv6() {
+        int kept = 0;
+        toNet6.clear();
+        for (int i = 0; i < toNet.size(); i++) {
+            PacketBuffer packet = toNet.buffer(i);
+            if (Objects.requireNonNull(packet.remote).address().isV4()) {
+                toNet.swap(kept++, i);
+            } else {
+                PacketBuffer copy = toNet6.add();
+                copy.offset = packet.offset;
+                copy.length = packet.length;
+                copy.local = packet.local;
+                copy.remote = packet.remote;
+                System.arraycopy(packet.array, packet.offset, copy.array, copy.offset, packet.length);
+            }
+        }
+        toNet.size(kept);
+        return toNet6.size();
+    }
+
+    private void startAfresh() {
+        fromTun.clear();
+        toNet.clear();
+        toNet6.clear();
+        fromNet.clear();
+        toTun.clear();
+        ike.clear();
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+    }
+}

@@ -1,0 +1,164 @@
+package dev.culvert.agent.worker;
+
+import dev.culvert.crypto.RandomSource;
+import dev.culvert.crypto.SecretBytes;
+import dev.culvert.ike.endpoint.ChildSaParameters;
+import dev.culvert.ike.endpoint.Output;
+import dev.culvert.ipsec.DataPath;
+import dev.culvert.ipsec.DataPathListener;
+import dev.culvert.ipsec.DataPathTotals;
+import dev.culvert.ipsec.sad.Lifetime;
+import dev.culvert.ipsec.sad.SaParameters;
+import dev.culvert.ipsec.sad.SaSnapshot;
+import dev.culvert.ipsec.spd.Policy;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says to the data path, in its own terms, what the negotiator and the reconciler want. The data path has one control
+ * thread; here that is whoever holds this object's monitor.
+ */
+public final class SaInstaller implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(SaInstaller.class);
+
+    private final DataPath dataPath;
+    private final Map<ChildName, ChildSettings> settings = new HashMap<>();
+    private final Map<ChildName, ChildTotals> removed = new HashMap<>();
+
+    /** A child of a tunnel. */
+    public record ChildName(String tunnel, String child) {}
+
+    /**
+     * What is configured and not negotiated.
+     *
+     * @param replayWindow packets; 0 for none
+     * @param outerMtu of the path to the peer, in bytes
+     */
+    public record ChildSettings(int replayWindow, int outerMtu) {
+        static final ChildSettings USUAL = new ChildSettings(1024, 1500);
+    }
+
+    /** What a child carried over all its SAs. */
+    public record ChildTotals(long packetsIn, long bytesIn, long packetsOut, long bytesOut) {
+        static final ChildTotals NONE = new ChildTotals(0, 0, 0, 0);
+
+        ChildTotals plus(SaSnapshot sa) {
+            return new ChildTotals(
+                    packetsIn + sa.in().packets(),
+                    bytesIn + sa.in().bytes(),
+                    packetsOut + sa.out().packets(),
+                    bytesOut + sa.out().bytes());
+        }
+    }
+
+    public SaInstaller(RandomSource random, DataPathListener listener) {
+        dataPath = new DataPath(random, listener);
+    }
+
+    DataPath dataPath() {
+        return dataPath;
+    }
+
+    /** Replaces all policies and what is configured for their children. */
+    public synchronized void configure(List<Policy> policies, Map<ChildName, ChildSettings> children) {
+        settings.clear();
+        settings.putAll(children);
+        removed.keySet().retainAll(children.keySet());
+        dataPath.policies(policies);
+    }
+
+    /** Installs a pair and closes the keys, which the data path has copied. */
+    public synchronized void install(Output.InstallChildSa install) {
+        ChildSaParameters p = install.parameters();
+        ChildSettings child =
+                settings.getOrDefault(new ChildName(install.tunnel(), install.child()), ChildSettings.USUAL);
+        try (SecretBytes encryptionIn = p.encryptionKeyIn();
+                SecretBytes integrityIn = p.integrityKeyIn();
+                SecretBytes encryptionOut = p.encryptionKeyOut();
+                SecretBytes integrityOut = p.integrityKeyOut()) {
+            dataPath.install(
+                    new SaParameters(
+                            install.tunnel(),
+                            install.child(),
+                            p.spiIn(),
+                            p.spiOut(),
+                            p.suite(),
+                            encryptionIn,
+                            integrityIn,
+                            encryptionOut,
+                            integrityOut,
+                            p.local(),
+                            p.remote(),
+                            p.outerLocal(),
+                            p.outerRemote(),
+                            child.outerMtu(),
+                            child.replayWindow(),
+                            // The negotiator watches the time; the sequence number limits the SA by itself.
+                            Lifetime.UNLIMITED,
+                            !install.sending()),
+                    System.nanoTime());
+        } catch (IllegalArgumentException e) {
+            log.atError()
+                    .addKeyValue("tunnel", install.tunnel())
+                    .addKeyValue("child", install.child())
+                    .log("the SA cannot be installed: {}", e.getMessage());
+        }
+    }
+
+    /** The data path sends on the newest pair as soon as the peer was heard on it, so that nothing is left to do. */
+    public void activate(Output.ActivateChildSa activate) {
+        log.debug("{} {} sends on {}", activate.tunnel(), activate.child(), Integer.toHexString(activate.spiOut()));
+    }
+
+    public synchronized void update(Output.UpdateChildSa update) {
+        int outerMtu = settings.getOrDefault(new ChildName(update.tunnel(), update.child()), ChildSettings.USUAL)
+                .outerMtu();
+        if (!dataPath.update(update.spiIn(), update.outerLocal(), update.outerRemote(), outerMtu)) {
+            log.debug("no SA {} to update", Integer.toHexString(update.spiIn()));
+        }
+    }
+
+    public synchronized void remove(Output.RemoveChildSa remove) {
+        dataPath.remove(remove.spiIn()).ifPresent(last -> {
+            ChildName name = new ChildName(last.tunnel(), last.child());
+            if (settings.containsKey(name)) {
+                removed.merge(name, ChildTotals.NONE.plus(last), (sum, more) -> sum.plus(last));
+            }
+        });
+    }
+
+    /** To be called about once a second: lets go of the keys of removed SAs that no batch uses any more. */
+    public synchronized void tick() {
+        dataPath.timeout(System.nanoTime());
+    }
+
+    /** What each configured child carried since the agent started. Any thread. */
+    public synchronized Map<ChildName, ChildTotals> childTotals() {
+        Map<ChildName, ChildTotals> totals = new HashMap<>();
+        settings.keySet().forEach(name -> totals.put(name, removed.getOrDefault(name, ChildTotals.NONE)));
+        dataPath.associations()
+                .forEach(sa ->
+                        totals.computeIfPresent(new ChildName(sa.tunnel(), sa.child()), (name, sum) -> sum.plus(sa)));
+        return totals;
+    }
+
+    /** Any thread. */
+    public DataPathTotals totals() {
+        return dataPath.totals();
+    }
+
+    /** One pair's counters. Any thread. */
+    public Optional<SaSnapshot> association(int spiIn) {
+        return dataPath.association(spiIn);
+    }
+
+    /** Forgets all keys. The worker must have stopped. */
+    @Override
+    public synchronized void close() {
+        dataPath.close();
+    }
+}
