@@ -1,8 +1,7 @@
 package dev.culvert.crypto;
 
 import java.security.SecureRandom;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
+import java.util.SplittableRandom;
 
 /** Where nonces, SPIs, private keys and IVs come from. {@link #secure()} is thread-safe, {@link #seeded} is not. */
 @FunctionalInterface
@@ -32,9 +31,7 @@ public interface RandomSource {
 
     /** Repeatable octets for tests and simulations: never for real keys. */
     static RandomSource seeded(long seed) {
-        RandomGenerator generator =
-                RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-        return generator::nextBytes;
+        return new SplittableRandom(seed)::nextBytes;
     }
 
     /** Holds the one secure generator. */

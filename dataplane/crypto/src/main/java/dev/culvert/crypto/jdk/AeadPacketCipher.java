@@ -29,6 +29,7 @@ final class AeadPacketCipher implements PacketCipher {
     private final SecretKeySpec key;
     private final byte[] nonce;
     private final boolean esn;
+    private boolean closed;
 
     /** SPI, high and low half of the sequence number (RFC 4106 §5); used with ESN only. */
     private final byte[] esnAad = new byte[SPI_LENGTH + Long.BYTES];
@@ -63,6 +64,7 @@ final class AeadPacketCipher implements PacketCipher {
 
     /** With an IV of its own, for known answers. */
     void seal(byte[] packet, int espOffset, int plainLength, long iv, int sequenceHigh) {
+        requireOpen();
         int ivOffset = espOffset + ESP_HEADER_LENGTH;
         int plainOffset = ivOffset + IV_LENGTH;
         Jca.putLong(packet, ivOffset, iv);
@@ -83,6 +85,7 @@ final class AeadPacketCipher implements PacketCipher {
         if (plainLength < 0) {
             return NOT_AUTHENTIC;
         }
+        requireOpen();
         if (in == out) {
             // In place the JDK leaves the plaintext behind even when the tag is wrong.
             throw new IllegalArgumentException("a packet is opened into another array");
@@ -126,8 +129,16 @@ final class AeadPacketCipher implements PacketCipher {
         }
     }
 
+    /** Without its salt the nonce would be another one. */
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the cipher is closed");
+        }
+    }
+
     @Override
     public void close() {
+        closed = true;
         Arrays.fill(nonce, (byte) 0);
     }
 }
