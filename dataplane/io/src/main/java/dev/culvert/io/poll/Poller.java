@@ -7,9 +7,8 @@ import java.io.IOException;
  * {@link #wakeUp}. Everything but {@code wakeUp} belongs to one thread, which should be a platform thread.
  */
 public interface Poller extends AutoCloseable {
-    @SuppressWarnings("DoNotCallSuggester")
     static Poller open() throws IOException {
-        throw new UnsupportedOperationException();
+        return new LinuxPoller();
     }
 
     /**

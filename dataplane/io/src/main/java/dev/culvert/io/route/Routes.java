@@ -16,9 +16,8 @@ public interface Routes {
     int PROTOCOL = 229;
 
     /** Works on the network namespace of this process. */
-    @SuppressWarnings("DoNotCallSuggester")
     static Routes ofHost() {
-        throw new UnsupportedOperationException();
+        return new IpRoutes(new IpProgram());
     }
 
     /** Sets MTU and addresses (each alone, /32 or /128) of a device (others are removed, link-local ones stay) and brings it up. */

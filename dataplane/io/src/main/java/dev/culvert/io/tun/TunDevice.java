@@ -17,9 +17,8 @@ public interface TunDevice extends Pollable, AutoCloseable {
      * @throws dev.culvert.io.sys.SystemCallException without CAP_NET_ADMIN (EPERM), when the name is taken (EBUSY), or
      *     without /dev/net/tun (ENOENT)
      */
-    @SuppressWarnings("DoNotCallSuggester")
     static TunDevice open(String name, int mtu) throws IOException {
-        throw new UnsupportedOperationException();
+        return LinuxTunDevice.create(name, mtu);
     }
 
     String name();

@@ -4,6 +4,7 @@ import dev.culvert.io.poll.Pollable;
 import dev.culvert.wire.PacketBatch;
 import dev.culvert.wire.UdpAddress;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A UDP socket of one IP version. Non-blocking; one thread receives and sends batches, {@link #sendOne} is for any
@@ -15,9 +16,8 @@ public interface UdpPort extends Pollable, AutoCloseable {
      *
      * @throws dev.culvert.io.sys.SystemCallException naming the call, the address and the error
      */
-    @SuppressWarnings("DoNotCallSuggester")
     static UdpPort bind(UdpAddress address) throws IOException {
-        throw new UnsupportedOperationException();
+        return LinuxUdpPort.open(address);
     }
 
     /** The bound address, with the port that the kernel chose if 0 was asked for. */
@@ -47,7 +47,8 @@ public interface UdpPort extends Pollable, AutoCloseable {
      * @param local where from, as for {@link #send}
      * @return false if it was dropped (buffer full, no route …), which is counted
      */
-    boolean sendOne(UdpAddress local, UdpAddress remote, byte[] payload, int offset, int length) throws IOException;
+    boolean sendOne(@Nullable UdpAddress local, UdpAddress remote, byte[] payload, int offset, int length)
+            throws IOException;
 
     /** Datagrams dropped in sending since the socket was opened. Any thread. */
     long sendFailures();
