@@ -30,4 +30,8 @@ public record DataPathTotals(
     public DataPathTotals {
         drops = Collections.unmodifiableMap(new EnumMap<>(drops));
     }
+
+    public long drops(DropReason reason) {
+        return drops.getOrDefault(reason, 0L);
+    }
 }

@@ -175,7 +175,7 @@ public final class Inbound {
         }
         if (sa.mayTellOfMove(nowNanos)) {
             ChildSa pair = sa.pair();
-            state.offer(new DataPathEvent.PeerMoved(
+            state.tell(new DataPathEvent.PeerMoved(
                     pair.parameters().tunnel(), pair.parameters().child(), sa.spi(), expected, seen));
         }
     }

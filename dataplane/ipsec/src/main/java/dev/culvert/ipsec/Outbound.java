@@ -191,8 +191,7 @@ public final class Outbound {
         }
         if (nowNanos - acquireNanos[policy] >= 0) {
             acquireNanos[policy] = nowNanos + ACQUIRE_INTERVAL_NANOS;
-            state.offer(
-                    new DataPathEvent.Acquire(protect.tunnel(), protect.child(), flow.source(), flow.destination()));
+            state.tell(new DataPathEvent.Acquire(protect.tunnel(), protect.child(), flow.source(), flow.destination()));
         }
     }
 

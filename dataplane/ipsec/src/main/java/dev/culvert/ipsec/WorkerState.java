@@ -5,6 +5,8 @@ import dev.culvert.ipsec.sad.ChildSa;
 import dev.culvert.ipsec.sad.Limit;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** What both directions of a worker have: counters, events with their rate limits, and the mark of a running batch. */
@@ -16,6 +18,9 @@ final class WorkerState {
     private final Counters drops = new Counters(REASONS);
     private final Counters totals = new Counters(Total.values().length);
     private final RateLimit[] auditLimits = new RateLimit[REASONS];
+
+    /** Expire events that the listener had no room for: at most a few for each SA. */
+    private final Deque<DataPathEvent.Expire> untold = new ArrayDeque<>();
 
     /** Odd while a batch is being processed. Written by the worker alone. */
     private volatile long epoch;
@@ -46,6 +51,9 @@ final class WorkerState {
     @SuppressWarnings("NonAtomicVolatileUpdate") // One writing thread.
     void enter() {
         epoch++;
+        while (!untold.isEmpty() && listener.offer(untold.getFirst())) {
+            untold.removeFirst();
+        }
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // One writing thread.
@@ -79,13 +87,17 @@ final class WorkerState {
         return drops.get(reason.ordinal());
     }
 
-    boolean offer(DataPathEvent event) {
-        return listener.offer(event);
+    /** An event that comes again if its cause lasts, and so may be lost. */
+    void tell(DataPathEvent event) {
+        listener.offer(event);
     }
 
-    /** Passes on what an SA says of its lifetime. */
-    boolean expire(ChildSa sa, Limit limit, boolean hard) {
-        return listener.offer(expireEvent(sa, limit, hard));
+    /** Passes on what an SA says of its lifetime, with a later batch if there is no room now. */
+    void expire(ChildSa sa, Limit limit, boolean hard) {
+        DataPathEvent.Expire event = expireEvent(sa, limit, hard);
+        if (!listener.offer(event)) {
+            untold.add(event);
+        }
     }
 
     static DataPathEvent.Expire expireEvent(ChildSa sa, Limit limit, boolean hard) {

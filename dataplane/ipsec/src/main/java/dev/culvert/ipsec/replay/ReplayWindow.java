@@ -45,7 +45,7 @@ public final class ReplayWindow {
     }
 
     /** As if {@code highest} and all before it had been received. */
-    ReplayWindow(int size, boolean esn, long highest) {
+    public ReplayWindow(int size, boolean esn, long highest) {
         if (size < 0 || (esn && size == 0)) {
             throw new IllegalArgumentException("a replay window of " + size + (esn ? " with ESN" : ""));
         }

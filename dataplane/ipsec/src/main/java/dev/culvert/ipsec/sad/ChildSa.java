@@ -25,7 +25,13 @@ public final class ChildSa {
     private volatile OuterPath path;
     private volatile boolean outboundDeferred;
 
-    private ChildSa(SaParameters parameters, PacketCipher open, PacketCipher seal, long lastSequence, long nowNanos) {
+    private ChildSa(
+            SaParameters parameters,
+            PacketCipher open,
+            PacketCipher seal,
+            long lastSent,
+            long lastReceived,
+            long nowNanos) {
         this.parameters = parameters;
         installedNanos = nowNanos;
         local = SelectorSet.of(parameters.local());
@@ -33,12 +39,10 @@ public final class ChildSa {
         path = OuterPath.of(
                 parameters.suite(), parameters.outerLocal(), parameters.outerRemote(), parameters.outerMtu());
         outboundDeferred = parameters.outboundDeferred();
-        in = new InboundSa(
-                this,
-                open,
-                new ReplayWindow(parameters.replayWindow(), parameters.suite().esn()),
-                nowNanos);
-        out = new OutboundSa(this, seal, lastSequence, nowNanos);
+        ReplayWindow window =
+                new ReplayWindow(parameters.replayWindow(), parameters.suite().esn(), lastReceived);
+        in = new InboundSa(this, open, window, nowNanos);
+        out = new OutboundSa(this, seal, lastSent, nowNanos);
     }
 
     /**
@@ -47,17 +51,18 @@ public final class ChildSa {
      * @throws IllegalArgumentException if the keys are not those of the suite
      */
     public static ChildSa create(SaParameters parameters, RandomSource random, long nowNanos) {
-        return create(parameters, random, 0, nowNanos);
+        return create(parameters, random, 0, 0, nowNanos);
     }
 
-    /** As if packets up to {@code lastSequence} had been sent: tests only, since it would repeat nonces. */
-    static ChildSa create(SaParameters parameters, RandomSource random, long lastSequence, long nowNanos) {
+    /** As if packets had been sent and received: for tests only, since it repeats nonces (RFC 4106 §3.1). */
+    static ChildSa create(
+            SaParameters parameters, RandomSource random, long lastSent, long lastReceived, long nowNanos) {
         PacketCipher open = PacketCiphers.forChild(
                 parameters.suite(), parameters.encryptionKeyIn(), parameters.integrityKeyIn(), random);
         try {
             PacketCipher seal = PacketCiphers.forChild(
                     parameters.suite(), parameters.encryptionKeyOut(), parameters.integrityKeyOut(), random);
-            return new ChildSa(parameters, open, seal, lastSequence, nowNanos);
+            return new ChildSa(parameters, open, seal, lastSent, lastReceived, nowNanos);
         } catch (RuntimeException e) {
             open.close();
             throw e;

@@ -82,10 +82,12 @@ final class LifetimeMeter {
                 expired = limit;
             }
             if (!hardTold) {
-                hardTold = listener.reached(sa, limit, true);
+                hardTold = true;
+                listener.reached(sa, limit, true);
             }
         } else if (used > soft[kind] && !softTold[kind]) {
-            softTold[kind] = listener.reached(sa, limit, false);
+            softTold[kind] = true;
+            listener.reached(sa, limit, false);
         }
     }
 
