@@ -1,10 +1,12 @@
 package dev.culvert.operator;
 
+import dev.culvert.operator.chart.ChartCommand;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,12 +18,16 @@ public final class Main {
     private Main() {}
 
     /**
-     * Runs until it is told to stop.
+     * Runs until it is told to stop; with an argument, does that one thing for the chart and exits.
      *
      * @throws IOException if the health port cannot be opened
      */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         Map<String, String> environment = System.getenv();
+        if (arguments.length > 0) {
+            System.exit(runOnce(arguments, environment));
+            return;
+        }
         OperatorSettings settings;
         try {
             settings = OperatorSettings.from(environment);
@@ -45,5 +51,17 @@ public final class Main {
                 settings.watchNamespaces().isEmpty() ? "all namespaces" : settings.watchNamespaces(),
                 settings.dataPlaneNamespace());
         operator.start();
+    }
+
+    private static int runOnce(String[] arguments, Map<String, String> environment) throws InterruptedException {
+        Optional<ChartCommand> command = arguments.length == 1 ? ChartCommand.of(arguments[0]) : Optional.empty();
+        if (command.isEmpty()) {
+            System.err.println("culvert-operator: '" + String.join(" ", arguments)
+                    + "' is not known; allowed: nothing, to run, or one of " + ChartCommand.allowed());
+            return EXIT_MISCONFIGURED;
+        }
+        try (KubernetesClient client = new KubernetesClientBuilder().build()) {
+            return command.get().execute(client, environment);
+        }
     }
 }

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -23,15 +24,22 @@ public final class WriteCrds {
     private static final List<Class<? extends HasMetadata>> RESOURCES =
             List.of(IPSecTunnel.class, IPSecGateway.class, IPSecEndpoint.class);
 
+    private static final String SUFFIX = "-v1.yml";
+
     private WriteCrds() {}
 
     /**
      * Writes one file for each resource.
      *
-     * @param arguments the folder to write to
+     * @param arguments the folder to write to, and the chart's folder, which is kept the same
      */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
+        write(folder);
+        copyToChart(folder, Path.of(arguments[1]));
+    }
+
+    private static void write(Path folder) throws IOException {
         Files.createDirectories(folder);
         int written = new CRDGenerator()
                 .inOutputDir(folder.toFile())
@@ -41,6 +49,21 @@ public final class WriteCrds {
                 .generate();
         if (written != RESOURCES.size()) {
             throw new IllegalStateException("wrote " + written + " resources of " + RESOURCES.size() + " to " + folder);
+        }
+    }
+
+    /** The chart's files are checked in, so that it can be installed without a build; the build keeps them in step. */
+    private static void copyToChart(Path folder, Path chart) throws IOException {
+        Files.createDirectories(chart);
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(SUFFIX)).toList()) {
+                String name = file.getFileName().toString();
+                Path copy = chart.resolve(name.substring(0, name.length() - SUFFIX.length()) + ".yaml");
+                if (!Files.exists(copy) || Files.mismatch(file, copy) != -1) {
+                    Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
         }
     }
 
