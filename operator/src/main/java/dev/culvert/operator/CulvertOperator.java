@@ -5,6 +5,8 @@ import dev.culvert.operator.tunnel.TunnelReconciler;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.javaoperatorsdk.operator.processing.retry.Retry;
 import java.time.Clock;
 import java.util.Set;
 
@@ -28,14 +30,24 @@ public final class CulvertOperator implements AutoCloseable {
         });
         operator.register(
                 new GatewayReconciler(settings, new Applier(client), clock),
-                controller -> controller.settingNamespace(settings.namespace()));
+                controller -> controller.settingNamespace(settings.namespace()).withRetry(retry()));
         operator.register(new TunnelReconciler(settings, client, clock, instance), controller -> {
+            controller.withRetry(retry());
             if (settings.watchNamespaces().isEmpty()) {
                 controller.watchingAllNamespaces();
             } else {
                 controller.settingNamespaces(Set.copyOf(settings.watchNamespaces()));
             }
         });
+    }
+
+    /** Without end: an API server that was away long must find the operator still trying. */
+    private static Retry retry() {
+        return new GenericRetry()
+                .setInitialInterval(500)
+                .setIntervalMultiplier(2)
+                .setMaxInterval(10_000)
+                .withoutMaxAttempts();
     }
 
     /** Returns once this operator leads and its informers are in step, or throws. */

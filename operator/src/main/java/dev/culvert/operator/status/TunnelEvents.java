@@ -58,7 +58,7 @@ public final class TunnelEvents {
         String message = condition.getMessage();
         return new EventBuilder()
                 .withNewMetadata()
-                .withGenerateName(tunnel.getMetadata().getName() + ".")
+                .withGenerateName(tunnel.getMetadata().getName() + "-")
                 .withNamespace(tunnel.getMetadata().getNamespace())
                 .endMetadata()
                 .withNewRegarding()
