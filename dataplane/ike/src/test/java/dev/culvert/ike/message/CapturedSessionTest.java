@@ -11,8 +11,6 @@ import dev.culvert.crypto.PrfAlgorithm;
 import dev.culvert.crypto.ProposalKeywords;
 import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.wire.TrafficSelector;
-import java.io.ByteArrayOutputStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -100,9 +98,9 @@ class CapturedSessionTest {
     @Test
     void messageOfTheOtherDirectionIsDropped() {
         Capture capture = Capture.read("strongswan-aes128gcm16.txt", suite("aes128gcm16-prfsha256-x25519"));
-        EncryptedMessage request = encrypted(capture.messages().get(2));
+        EncryptedMessage request = encrypted(capture.recorded().get(2));
         MessageCipher responders =
-                capture.cipher(encrypted(capture.messages().get(3)).header());
+                capture.cipher(encrypted(capture.recorded().get(3)).header());
         assertThat(request.open(responders))
                 .isInstanceOfSatisfying(
                         UnprotectedError.class,
@@ -117,45 +115,28 @@ class CapturedSessionTest {
         return ((DecodeResult.Encrypted) IkeMessage.decode(recorded.datagram())).message();
     }
 
-    /** Decodes, opens, puts fragments together, and checks on the way that all of it encodes to the same octets. */
+    /** Also checks that all of it encodes to the same octets, or where it is sealed to what opens to the same. */
     private static List<IkeMessage> read(Capture capture) {
-        List<IkeMessage> messages = new ArrayList<>();
-        ByteArrayOutputStream fragments = new ByteArrayOutputStream();
-        int firstType = 0;
-        for (Capture.Recorded recorded : capture.messages()) {
-            OpenResult result =
-                    switch (IkeMessage.decode(recorded.datagram())) {
-                        case DecodeResult.Ok(IkeMessage message) -> {
-                            assertThat(message.encode()).isEqualTo(recorded.datagram());
-                            yield new OpenResult.Ok(message);
-                        }
-                        case DecodeResult.Encrypted(EncryptedMessage message) -> open(capture, message);
-                        case UnprotectedError error -> throw new AssertionError(error.toString());
-                    };
-            if (result instanceof OpenResult.Fragment fragment) {
-                fragments.writeBytes(fragment.plaintext().toArray());
-                firstType = fragment.fragmentNumber() == 1 ? fragment.firstPayloadType() : firstType;
-                if (fragment.fragmentNumber() < fragment.totalFragments()) {
-                    continue;
+        for (Capture.Recorded recorded : capture.recorded()) {
+            switch (IkeMessage.decode(recorded.datagram())) {
+                case DecodeResult.Ok(IkeMessage message) ->
+                    assertThat(message.encode()).isEqualTo(recorded.datagram());
+                case DecodeResult.Encrypted(EncryptedMessage message) -> {
+                    assertThat(message.header().fromInitiator()).isEqualTo(recorded.fromInitiator());
+                    opensAgain(message, capture.cipher(message.header()));
                 }
-                result = IkeMessage.ofPlaintext(fragment.header(), firstType, Bytes.of(fragments.toByteArray()));
-                fragments.reset();
+                case UnprotectedError error -> throw new AssertionError(error.toString());
             }
-            IkeMessage message = ((OpenResult.Ok) result).message();
-            assertThat(message.header().fromInitiator()).isEqualTo(recorded.fromInitiator());
-            messages.add(message);
         }
-        return messages;
+        return capture.messages();
     }
 
-    private static OpenResult open(Capture capture, EncryptedMessage message) {
-        OpenResult result = message.open(capture.cipher(message.header()));
+    private static void opensAgain(EncryptedMessage message, MessageCipher cipher) {
+        OpenResult result = message.open(cipher);
         if (result instanceof OpenResult.Ok(IkeMessage inner)) {
-            MessageCipher cipher = capture.cipher(message.header());
             DecodeResult again = IkeMessage.decode(inner.encode(cipher));
             assertThat(((DecodeResult.Encrypted) again).message().open(cipher)).isEqualTo(result);
         }
-        return result;
     }
 
     private static String describe(IkeMessage message) {
