@@ -209,6 +209,7 @@ final class Tunnel implements SaOwner, Timed {
 
     private void replace(IkeSa old, boolean outdated) {
         replacement = new Replacement(old, outdated || (replacement != null && replacement.outdated()));
+        lastInitiation = Long.MIN_VALUE;
         for (ChildSlot slot : slots.values()) {
             if (old.children().live(slot.name()).isPresent() && slot.want() == Want.NO) {
                 slot.request(ChildRequest.of(slot.name()));
@@ -458,6 +459,30 @@ final class Tunnel implements SaOwner, Timed {
         ChildSlot slot = slots.get(child);
         if (slot != null && live(child).isEmpty()) {
             slot.failure(newFailure);
+        }
+        changed();
+    }
+
+    @Override
+    public boolean isMissing(String child) {
+        ChildSlot slot = slots.get(child);
+        return slot != null && slot.want() != Want.NO && !isUp(slot);
+    }
+
+    @Override
+    public void childAbandoned(String child) {
+        ChildSlot slot = slots.get(child);
+        if (slot != null) {
+            slot.pending(false);
+        }
+        changed();
+    }
+
+    @Override
+    public void childLost(String child) {
+        ChildSlot slot = slots.get(child);
+        if (slot != null && live(child).isEmpty()) {
+            slot.request(ChildRequest.of(child));
         }
         changed();
     }

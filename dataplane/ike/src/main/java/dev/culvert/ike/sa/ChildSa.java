@@ -15,6 +15,8 @@ public final class ChildSa {
         REKEYING,
         /** A newer pair took its place; it receives until it is deleted. */
         REKEYED,
+        /** The loser of two pairs that were made at once; its creator deletes it. */
+        REDUNDANT,
         /** Our Delete is queued or out. */
         DELETING
     }
@@ -114,6 +116,18 @@ public final class ChildSa {
     public void replacedBy(ChildSa newer) {
         state = State.REKEYED;
         replacement = Optional.of(newer);
+        timers.cancel(ChildTimer.REKEY);
+    }
+
+    /** A pair that the peer made while our request to rekey is out: if this one is deleted now, that is its heir. */
+    public void mayBeReplacedBy(ChildSa newer) {
+        replacement = Optional.of(newer);
+    }
+
+    /** Marks it as the loser of two pairs made at once: it carries nothing. */
+    public void redundant() {
+        state = State.REDUNDANT;
+        replacement = Optional.empty();
         timers.cancel(ChildTimer.REKEY);
     }
 

@@ -25,6 +25,16 @@ public interface Exchange {
     /** There will be no response: the IKE SA is being closed. The request may not even have been sent. */
     default void aborted(IkeSa sa, long nowNanos) {}
 
+    /** Whether it creates, rekeys or closes a child: it goes to an heir, and bars a rekeying of the IKE SA. */
+    default boolean concernsChildren() {
+        return true;
+    }
+
+    /** The IKE SA that takes the place of the present one if the peer deletes that now (RFC 7296 §2.8.2). */
+    default Optional<IkeSa> heirIfDeleted() {
+        return Optional.empty();
+    }
+
     default Retransmission schedule(EndpointConfig config) {
         return config.established();
     }

@@ -262,7 +262,7 @@ public final class IkeSa implements Timed {
     /** Children and queued exchanges go to the heir; this SA waits for its Delete. */
     public void replacedBy(IkeSa heir) {
         children.moveTo(heir.children);
-        heir.queue.addAll(queue);
+        queue.stream().filter(Exchange::concernsChildren).forEach(heir.queue::add);
         queue.clear();
         state = IkeSaState.REKEYED;
         timers.cancel(SaTimer.REKEY);
@@ -279,6 +279,18 @@ public final class IkeSa implements Timed {
 
     public void enqueue(Exchange exchange) {
         queue.add(exchange);
+        context.touched(this);
+    }
+
+    /** Puts an exchange before all that wait: it goes on with one that just ended. */
+    public void enqueueFirst(Exchange exchange) {
+        queue.addFirst(exchange);
+        context.touched(this);
+    }
+
+    /** Tries again to rekey this SA. */
+    public void rekeyLater(Duration delay, long nowNanos) {
+        timers.set(SaTimer.REKEY, nowNanos + Jitter.around(delay.toNanos(), 0.3, context.random()));
         context.touched(this);
     }
 

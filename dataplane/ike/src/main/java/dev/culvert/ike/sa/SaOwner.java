@@ -34,6 +34,15 @@ public interface SaOwner {
     /** The peer asked for a child and was refused; shown while the child is down. */
     void childRejected(IkeSa sa, String child, Failure failure);
 
+    /** Whether a child is wanted and not there. */
+    boolean isMissing(String child);
+
+    /** An exchange for a child ended before it was sent or answered. */
+    void childAbandoned(String child);
+
+    /** The peer does not know a child any more: it is wanted anew. */
+    void childLost(String child);
+
     void childDown(IkeSa sa, ChildSa child, RemovalReason reason, long nowNanos);
 
     /** {@code replacement} has the children of {@code old} now. */

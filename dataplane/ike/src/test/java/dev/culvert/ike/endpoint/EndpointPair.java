@@ -91,6 +91,10 @@ final class EndpointPair {
 
     /** Both have exactly one pair of that child, each other's, with each other's keys, and send on it. */
     void assertOnePair(String child) {
+        assertThat(a.pairs(child).size() == 1 && b.pairs(child).size() == 1)
+                .as(() -> "one pair of '" + child + "' each, not "
+                        + a.pairs(child).size() + " and " + b.pairs(child).size() + ":\n" + journal())
+                .isTrue();
         ChildSaParameters atA = a.pair(child);
         ChildSaParameters atB = b.pair(child);
         assertThat(atA.spiIn()).isEqualTo(atB.spiOut());
@@ -100,6 +104,14 @@ final class EndpointPair {
         assertThat(atA.remote()).isEqualTo(atB.local());
         assertThat(a.sending.get(child)).isEqualTo(atA.spiIn());
         assertThat(b.sending.get(child)).isEqualTo(atB.spiIn());
+    }
+
+    /** What both sides went through, in order. */
+    String journal() {
+        List<String> both = new ArrayList<>(a.journal);
+        both.addAll(b.journal);
+        both.sort(null);
+        return String.join("\n", both);
     }
 
     /** One IKE SA on each side, the same. */

@@ -31,6 +31,9 @@ final class Gateway {
     final List<AuditRecord> audit = new ArrayList<>();
     final List<Output.RemoveChildSa> removals = new ArrayList<>();
     final List<Output.UpdateChildSa> updates = new ArrayList<>();
+    /** Audit records with times. */
+    final List<String> journal = new ArrayList<>();
+
     int transmitted;
     int keepAlives;
     private final SimulatedNetwork network;
@@ -94,7 +97,11 @@ final class Gateway {
                     status.put(now.tunnel(), now);
                     statuses.add(now);
                 }
-                case Output.Audit(AuditRecord event) -> audit.add(event);
+                case Output.Audit(AuditRecord event) -> {
+                    audit.add(event);
+                    journal.add(String.format(
+                            "%9.3f %s %s %s", clock.nowNanos() / 1e9, name, event.event(), event.message()));
+                }
             }
         }
     }
@@ -169,8 +176,6 @@ final class Gateway {
 
     /** For failed assertions. */
     String log() {
-        StringBuilder lines = new StringBuilder(name);
-        audit.forEach(a -> lines.append("\n  ").append(a.event()).append(' ').append(a.message()));
-        return lines.toString();
+        return String.join("\n", journal);
     }
 }

@@ -42,6 +42,11 @@ final class DeleteIkeSa implements Exchange {
     }
 
     @Override
+    public boolean concernsChildren() {
+        return false;
+    }
+
+    @Override
     public Optional<List<Payload>> request(IkeSa sa, long nowNanos) {
         return Optional.of(List.of(goodbye));
     }

@@ -11,6 +11,7 @@ import dev.culvert.ike.message.Payload;
 import dev.culvert.ike.message.ProtocolId;
 import dev.culvert.ike.sa.ChildSa;
 import dev.culvert.ike.sa.CloseCause;
+import dev.culvert.ike.sa.Exchange;
 import dev.culvert.ike.sa.IkeSa;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ final class InformationalResponder {
     static List<Payload> answer(IkeSa sa, IkeMessage request, long nowNanos) {
         List<DeletePayload> deletes = request.all(DeletePayload.class);
         if (deletes.stream().anyMatch(DeletePayload::isIkeSa)) {
+            sa.active().flatMap(Exchange::heirIfDeleted).ifPresent(heir -> IkeSuccession.byPeer(sa, heir, nowNanos));
             sa.close(
                     new CloseCause(
                             CloseCause.Kind.DELETED_BY_PEER,
@@ -60,6 +62,9 @@ final class InformationalResponder {
     private static Optional<Integer> deleteChild(IkeSa sa, int spi, long nowNanos) {
         Optional<ChildSa> found = sa.children().bySpiOut(spi);
         if (found.isEmpty()) {
+            if (sa.active().orElse(null) instanceof ChildExchange exchange) {
+                exchange.deletedByPeer(spi);
+            }
             return Optional.empty();
         }
         ChildSa child = found.get();

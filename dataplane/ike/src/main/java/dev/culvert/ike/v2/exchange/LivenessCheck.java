@@ -17,6 +17,11 @@ final class LivenessCheck implements Exchange {
     }
 
     @Override
+    public boolean concernsChildren() {
+        return false;
+    }
+
+    @Override
     public Optional<List<Payload>> request(IkeSa sa, long nowNanos) {
         return Optional.of(List.of());
     }

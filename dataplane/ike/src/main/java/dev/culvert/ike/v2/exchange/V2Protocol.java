@@ -20,7 +20,7 @@ public final class V2Protocol implements SaProtocol {
             return InformationalResponder.answer(sa, request, nowNanos);
         }
         if (request.header().is(ExchangeType.CREATE_CHILD_SA)) {
-            return List.of(NotifyPayload.of(NotifyType.NO_ADDITIONAL_SAS));
+            return CreateChildResponder.answer(sa, request, nowNanos);
         }
         return List.of(NotifyPayload.of(NotifyType.INVALID_SYNTAX));
     }
@@ -42,16 +42,16 @@ public final class V2Protocol implements SaProtocol {
 
     @Override
     public Exchange createChild(ChildRequest request) {
-        return new LivenessCheck();
+        return new CreateChildInitiator(request);
     }
 
     @Override
     public Exchange rekeyIkeSa() {
-        return new LivenessCheck();
+        return new RekeyIkeInitiator();
     }
 
     @Override
     public Exchange rekeyChild(ChildSa child) {
-        return new LivenessCheck();
+        return new RekeyChildInitiator(child);
     }
 }

@@ -1,0 +1,223 @@
+package dev.culvert.ike.v2.exchange;
+
+import dev.culvert.crypto.InvalidPublicValueException;
+import dev.culvert.crypto.KeyExchange;
+import dev.culvert.crypto.KeyExchangeMethod;
+import dev.culvert.crypto.Proposal;
+import dev.culvert.crypto.SecretBytes;
+import dev.culvert.ike.endpoint.TunnelStatus.Failure;
+import dev.culvert.ike.message.Bytes;
+import dev.culvert.ike.message.ExchangeType;
+import dev.culvert.ike.message.IkeMessage;
+import dev.culvert.ike.message.KePayload;
+import dev.culvert.ike.message.NoncePayload;
+import dev.culvert.ike.message.NotifyPayload;
+import dev.culvert.ike.message.NotifyType;
+import dev.culvert.ike.message.Payload;
+import dev.culvert.ike.sa.ChildSa;
+import dev.culvert.ike.sa.Exchange;
+import dev.culvert.ike.sa.IkeSa;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CREATE_CHILD_SA for a child SA, as its initiator (RFC 7296 §1.3.1, §1.3.3):
+ *
+ * <pre>
+ * HDR, SK {[N(REKEY_SA),] SA, Ni, [KEi,] TSi, TSr}  --&gt;
+ *                    &lt;--  HDR, SK {SA, Nr, [KEr,] TSi, TSr}
+ * </pre>
+ *
+ * Both sides may do it at once for the same child. Then there are two new pairs and four nonces, and the pair made with
+ * the lowest of them is closed by the side that created it (§2.8.1).
+ */
+abstract class ChildExchange implements Exchange {
+    private static final int MAX_GROUP_CHANGES = 3;
+
+    /**
+     * A pair that the peer made for the same child while our request was out.
+     *
+     * @param lowestNonce the lower one of its exchange's two
+     */
+    record Rival(ChildSa child, Bytes lowestNonce) {}
+
+    private record Sent(ChildOffer offer, Bytes ni, Optional<KeyExchange> keyExchange) {}
+
+    private Optional<KeyExchangeMethod> wantedMethod = Optional.empty();
+    private int groupChanges;
+    private @Nullable Sent sent;
+    private @Nullable Rival rival;
+    /** SPIs of the peer that it deleted while our request was out: its response, on the way, may name one. */
+    private final Set<Integer> deletedByPeer = new HashSet<>();
+
+    /** What is asked for; empty if it is not wanted any more. */
+    abstract Optional<ChildOffer> offer(IkeSa sa);
+
+    /** Payloads in front. */
+    abstract List<Payload> introduction();
+
+    /** Both sides agree, and the peer made no such pair itself. */
+    abstract void agreed(IkeSa sa, ChildTerms terms, ChildTerms.KeyInputs inputs, long nowNanos);
+
+    /** Both sides agree, but this pair is the redundant one of two. */
+    abstract void lost(IkeSa sa, ChildTerms terms, ChildTerms.KeyInputs inputs, Rival winner, long nowNanos);
+
+    /**
+     * The peer made none.
+     *
+     * @param rival the pair that the peer made itself, if it is still there
+     */
+    abstract void refused(IkeSa sa, NotifyPayload error, Failure failure, Optional<Rival> rival, long nowNanos);
+
+    /** The peer's answer was no good, and what it may have made is being deleted. */
+    abstract void failed(IkeSa sa, Failure failure, long nowNanos);
+
+    /** The peer made a pair for the same child. */
+    final void rival(ChildSa child, Bytes lowestNonce) {
+        rival = new Rival(child, lowestNonce);
+    }
+
+    /** The peer deleted a pair that we do not know, maybe the one it is making at our request. */
+    final void deletedByPeer(int spi) {
+        deletedByPeer.add(spi);
+    }
+
+    @Override
+    public final ExchangeType type() {
+        return ExchangeType.CREATE_CHILD_SA;
+    }
+
+    @Override
+    public final Optional<List<Payload>> request(IkeSa sa, long nowNanos) {
+        Optional<ChildOffer> wanted = sa.state().isUsable() ? offer(sa) : Optional.empty();
+        if (wanted.isEmpty()) {
+            aborted(sa, nowNanos);
+            return Optional.empty();
+        }
+        ChildOffer offer = wanted.get();
+        Bytes ni = Bytes.of(sa.context().random().bytes(SaInitInitiator.NONCE_LENGTH));
+        Optional<KeyExchange> keyExchange = wantedMethod
+                .or(() -> methods(offer).stream().findFirst())
+                .map(method -> KeyExchange.generate(method, sa.context().random()));
+        sent = new Sent(offer, ni, keyExchange);
+        List<Payload> payloads = new ArrayList<>(introduction());
+        payloads.addAll(offer.terms());
+        payloads.add(new NoncePayload(ni));
+        keyExchange.ifPresent(ke -> payloads.add(new KePayload(ke.method().id(), Bytes.of(ke.publicValue()))));
+        payloads.addAll(offer.selectors());
+        return Optional.of(payloads);
+    }
+
+    @Override
+    public final void response(IkeSa sa, IkeMessage response, long nowNanos) {
+        Sent request = sent;
+        if (request == null) {
+            return;
+        }
+        sent = null;
+        try {
+            if (!changesGroup(sa, response, request)) {
+                judge(sa, response, request, nowNanos);
+            }
+        } finally {
+            request.keyExchange().ifPresent(KeyExchange::close);
+        }
+    }
+
+    @Override
+    public void aborted(IkeSa sa, long nowNanos) {
+        Sent request = sent;
+        sent = null;
+        if (request != null) {
+            sa.context().releaseChildSpi(request.offer().spiIn());
+            request.keyExchange().ifPresent(KeyExchange::close);
+        }
+    }
+
+    private boolean changesGroup(IkeSa sa, IkeMessage response, Sent request) {
+        Optional<KeyExchangeMethod> wanted = response.notify(NotifyType.INVALID_KE_PAYLOAD)
+                .filter(n -> n.data().length() == 2)
+                .flatMap(n -> KeyExchangeMethod.byId(n.data().u16(0)))
+                .filter(methods(request.offer())::contains);
+        if (wanted.isEmpty() || groupChanges++ >= MAX_GROUP_CHANGES) {
+            return false;
+        }
+        sa.context().releaseChildSpi(request.offer().spiIn());
+        wantedMethod = wanted;
+        sa.enqueueFirst(this);
+        return true;
+    }
+
+    private void judge(IkeSa sa, IkeMessage response, Sent request, long nowNanos) {
+        Optional<Rival> present =
+                Optional.ofNullable(rival).filter(r -> sa.children().contains(r.child()));
+        switch (request.offer().answered(sa, response)) {
+            case ChildOffer.Outcome.Refused(NotifyPayload error, Failure failure) ->
+                refused(sa, error, failure, present, nowNanos);
+            case ChildOffer.Outcome.Unacceptable(int spiOut, Failure failure) -> reject(sa, request, failure, nowNanos);
+            case ChildOffer.Outcome.Broken(Failure failure) -> reject(sa, request, failure, nowNanos);
+            case ChildOffer.Outcome.Agreed(ChildTerms terms) -> {
+                Optional<Bytes> nr = response.first(NoncePayload.class).map(NoncePayload::data);
+                Optional<Optional<SecretBytes>> secret = secret(response, request, terms);
+                if (nr.isEmpty() || secret.isEmpty()) {
+                    sa.context().releaseChildSpi(terms.spiIn());
+                    reject(
+                            sa,
+                            request,
+                            Failures.protocol("the peer's key exchange for child '"
+                                    + terms.config().name() + "' is missing or wrong"),
+                            nowNanos);
+                    return;
+                }
+                ChildTerms.KeyInputs inputs = new ChildTerms.KeyInputs(true, secret.get(), request.ni(), nr.get());
+                Bytes lowest = Nonces.lower(request.ni(), nr.get());
+                if (deletedByPeer.contains(terms.spiOut())) {
+                    sa.context().releaseChildSpi(terms.spiIn());
+                    failed(sa, Failures.deletedAtOnce(terms.config()), nowNanos);
+                } else if (present.isPresent()
+                        && Nonces.isLower(lowest, present.get().lowestNonce())) {
+                    lost(sa, terms, inputs, present.get(), nowNanos);
+                } else {
+                    agreed(sa, terms, inputs, nowNanos);
+                    present.ifPresent(loser -> Succession.awaitDelete(sa, loser.child(), nowNanos));
+                }
+                secret.get().ifPresent(SecretBytes::close);
+            }
+        }
+    }
+
+    private void reject(IkeSa sa, Sent request, Failure failure, long nowNanos) {
+        sa.enqueue(DeleteChild.unwanted(request.offer().spiIn()));
+        failed(sa, failure, nowNanos);
+    }
+
+    /** The shared secret, or none without PFS; nothing at all if the peer's value is missing or bad. */
+    private static Optional<Optional<SecretBytes>> secret(IkeMessage response, Sent request, ChildTerms terms) {
+        Optional<KeyExchangeMethod> method = terms.suite().keyExchange();
+        if (method.isEmpty()) {
+            return Optional.of(Optional.empty());
+        }
+        Optional<KePayload> ke = response.first(KePayload.class);
+        Optional<KeyExchange> ours = request.keyExchange().filter(k -> k.method() == method.get());
+        if (ours.isEmpty() || ke.isEmpty() || ke.get().method() != method.get().id()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Optional.of(ours.get().agree(ke.get().data().toArray())));
+        } catch (InvalidPublicValueException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static List<KeyExchangeMethod> methods(ChildOffer offer) {
+        return offer.proposals().stream()
+                .map(Proposal::keyExchangeMethods)
+                .flatMap(List::stream)
+                .distinct()
+                .toList();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.culvert.ike.v2.exchange;
+
+import dev.culvert.ike.endpoint.AuditEvent;
+import dev.culvert.ike.sa.IkeSa;
+import java.util.Map;
+
+/** One IKE SA takes the place of another (RFC 7296 §2.8, §2.18). */
+final class IkeSuccession {
+    private IkeSuccession() {}
+
+    /** We made the heir and delete the old one. */
+    static void byUs(IkeSa old, IkeSa heir, long nowNanos) {
+        succeed(old, heir, nowNanos);
+        old.enqueue(DeleteIkeSa.withDelete());
+    }
+
+    /** The peer made the heir and is to delete the old one. */
+    static void byPeer(IkeSa old, IkeSa heir, long nowNanos) {
+        succeed(old, heir, nowNanos);
+        old.awaitDelete(nowNanos);
+    }
+
+    private static void succeed(IkeSa old, IkeSa heir, long nowNanos) {
+        old.replacedBy(heir);
+        old.owner().rekeyed(old, heir, nowNanos);
+        heir.audit(
+                AuditEvent.IKE_SA_REKEYED,
+                Map.of("old", old.spis(), "new", heir.spis()),
+                "IKE SA " + old.spis() + " rekeyed to " + heir.spis());
+    }
+}

@@ -1,0 +1,129 @@
+package dev.culvert.ike.v2.exchange;
+
+import dev.culvert.ike.endpoint.Output.RemovalReason;
+import dev.culvert.ike.endpoint.TunnelStatus.Failure;
+import dev.culvert.ike.message.NotifyPayload;
+import dev.culvert.ike.message.NotifyType;
+import dev.culvert.ike.message.Payload;
+import dev.culvert.ike.sa.ChildSa;
+import dev.culvert.ike.sa.ChildTimer;
+import dev.culvert.ike.sa.IkeSa;
+import dev.culvert.ike.sa.Jitter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Rekeying of a child SA (RFC 7296 §1.3.3, §2.8): a new pair with the selectors of the old one, which is deleted then. */
+final class RekeyChildInitiator extends ChildExchange {
+    /** After TEMPORARY_FAILURE (RFC 7296 §2.25). */
+    private static final Duration SOON = Duration.ofSeconds(5);
+    /** After a refusal that trying again at once would not change. */
+    private static final Duration LATER = Duration.ofSeconds(60);
+
+    private static final double JITTER = 0.3;
+
+    private final ChildSa old;
+
+    RekeyChildInitiator(ChildSa old) {
+        this.old = old;
+    }
+
+    ChildSa old() {
+        return old;
+    }
+
+    @Override
+    Optional<ChildOffer> offer(IkeSa sa) {
+        boolean wanted = sa.children().contains(old) && old.isLive();
+        Optional<ChildOffer> offer = wanted
+                ? sa.owner()
+                        .config()
+                        .child(old.name())
+                        .map(config -> ChildOffer.rekeying(
+                                config, old.local(), old.remote(), sa.context().newChildSpi()))
+                : Optional.empty();
+        if (offer.isPresent()) {
+            old.state(ChildSa.State.REKEYING);
+            sa.owner().changed();
+        }
+        return offer;
+    }
+
+    /** N(REKEY_SA) names the SPI that we, its sender, receive on. */
+    @Override
+    List<Payload> introduction() {
+        return List.of(NotifyPayload.aboutEsp(NotifyType.REKEY_SA, old.spiIn()));
+    }
+
+    @Override
+    void agreed(IkeSa sa, ChildTerms terms, ChildTerms.KeyInputs inputs, long nowNanos) {
+        ChildSa heir = terms.install(sa, inputs, Optional.of(old), true, nowNanos);
+        if (sa.children().contains(old)) {
+            Succession.byUs(sa, old, heir);
+        }
+    }
+
+    @Override
+    void lost(IkeSa sa, ChildTerms terms, ChildTerms.KeyInputs inputs, Rival winner, long nowNanos) {
+        ChildSa loser = terms.install(sa, inputs, Optional.of(old), false, nowNanos);
+        loser.redundant();
+        sa.deleteChild(loser);
+        inherit(sa, winner, nowNanos);
+    }
+
+    @Override
+    void refused(IkeSa sa, NotifyPayload error, Failure failure, Optional<Rival> rival, long nowNanos) {
+        if (rival.isPresent()) {
+            inherit(sa, rival.get(), nowNanos);
+        } else if (error.is(NotifyType.CHILD_SA_NOT_FOUND)) {
+            // The peer has lost it: no Delete, and another one (RFC 7296 §2.25).
+            sa.children().remove(old, RemovalReason.EXPIRED, nowNanos);
+            sa.owner().childLost(old.name());
+        } else if (error.is(NotifyType.NO_ADDITIONAL_SAS)) {
+            old.state(ChildSa.State.INSTALLED);
+            sa.owner().reauthenticate(sa, nowNanos);
+        } else if (error.is(NotifyType.TEMPORARY_FAILURE)) {
+            again(sa, SOON, nowNanos);
+        } else {
+            failed(sa, failure, nowNanos);
+        }
+    }
+
+    @Override
+    void failed(IkeSa sa, Failure failure, long nowNanos) {
+        again(sa, LATER, nowNanos);
+        sa.owner().childFailed(sa, old.name(), failure, nowNanos);
+    }
+
+    @Override
+    public void aborted(IkeSa sa, long nowNanos) {
+        super.aborted(sa, nowNanos);
+        if (old.state() == ChildSa.State.REKEYING) {
+            old.state(ChildSa.State.INSTALLED);
+        }
+    }
+
+    private void inherit(IkeSa sa, Rival winner, long nowNanos) {
+        if (sa.children().contains(old)) {
+            Succession.byPeer(sa, old, winner.child(), nowNanos);
+        } else {
+            Succession.activateLater(sa, winner.child(), nowNanos);
+        }
+    }
+
+    private void again(IkeSa sa, Duration after, long nowNanos) {
+        if (old.state() == ChildSa.State.REKEYING) {
+            old.state(ChildSa.State.INSTALLED);
+            old.timers()
+                    .set(
+                            ChildTimer.REKEY,
+                            nowNanos
+                                    + Jitter.around(
+                                            after.toNanos(),
+                                            JITTER,
+                                            sa.context().random()));
+            sa.context().touched(sa);
+            sa.owner().changed();
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package dev.culvert.ike.v2.exchange;
+
+import dev.culvert.crypto.IkeSuite;
+import dev.culvert.crypto.InvalidPublicValueException;
+import dev.culvert.crypto.KeyExchange;
+import dev.culvert.crypto.KeyExchangeMethod;
+import dev.culvert.crypto.Proposal;
+import dev.culvert.crypto.SecretBytes;
+import dev.culvert.ike.endpoint.AuditEvent;
+import dev.culvert.ike.message.Bytes;
+import dev.culvert.ike.message.ExchangeType;
+import dev.culvert.ike.message.IkeMessage;
+import dev.culvert.ike.message.KePayload;
+import dev.culvert.ike.message.NoncePayload;
+import dev.culvert.ike.message.NotifyPayload;
+import dev.culvert.ike.message.NotifyType;
+import dev.culvert.ike.message.Payload;
+import dev.culvert.ike.message.SaPayload;
+import dev.culvert.ike.sa.CloseCause;
+import dev.culvert.ike.sa.Exchange;
+import dev.culvert.ike.sa.IkeSa;
+import dev.culvert.ike.sa.SaKeys;
+import dev.culvert.ike.v2.keymat.IkeKeys;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rekeying of the IKE SA (RFC 7296 §1.3.2, §2.18):
+ *
+ * <pre>
+ * HDR, SK {SA, Ni, KEi}  --&gt;
+ *                   &lt;--  HDR, SK {SA, Nr, KEr}
+ * </pre>
+ *
+ * The heir takes over the children, and the old IKE SA is deleted. When both sides do it at once, the heir made with the
+ * lowest of the four nonces is closed by the side that created it (§2.8.2).
+ */
+final class RekeyIkeInitiator implements Exchange {
+    private static final int MAX_GROUP_CHANGES = 3;
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration LATER = Duration.ofSeconds(60);
+
+    /** The heir that the peer made while our request was out. */
+    private record Rival(IkeSa heir, Bytes lowestNonce) {}
+
+    private record Sent(long spi, List<Proposal> proposals, Bytes ni, KeyExchange keyExchange) {}
+
+    private Optional<KeyExchangeMethod> wantedMethod = Optional.empty();
+    private int groupChanges;
+    private @Nullable Sent sent;
+    private @Nullable Rival rival;
+
+    void rival(IkeSa heir, Bytes lowestNonce) {
+        rival = new Rival(heir, lowestNonce);
+    }
+
+    @Override
+    public ExchangeType type() {
+        return ExchangeType.CREATE_CHILD_SA;
+    }
+
+    @Override
+    public boolean concernsChildren() {
+        return false;
+    }
+
+    @Override
+    public Optional<List<Payload>> request(IkeSa sa, long nowNanos) {
+        if (!sa.state().isUsable()) {
+            return Optional.empty();
+        }
+        List<Proposal> proposals = sa.owner().config().ikeProposals();
+        KeyExchangeMethod method = wantedMethod.orElseGet(
+                () -> methods(proposals).contains(sa.keys().suite().keyExchange())
+                        ? sa.keys().suite().keyExchange()
+                        : methods(proposals).getFirst());
+        Sent request = new Sent(
+                sa.context().newIkeSpi(),
+                proposals,
+                Bytes.of(sa.context().random().bytes(SaInitInitiator.NONCE_LENGTH)),
+                KeyExchange.generate(method, sa.context().random()));
+        sent = request;
+        return Optional.of(List.of(
+                Proposals.offer(proposals, Bytes.ofLong(request.spi())),
+                new NoncePayload(request.ni()),
+                new KePayload(method.id(), Bytes.of(request.keyExchange().publicValue()))));
+    }
+
+    @Override
+    public void response(IkeSa sa, IkeMessage response, long nowNanos) {
+        Sent request = sent;
+        if (request == null) {
+            return;
+        }
+        sent = null;
+        try {
+            Optional<SaPayload> answer = response.first(SaPayload.class);
+            if (answer.isEmpty()) {
+                refused(sa, response, request, nowNanos);
+                return;
+            }
+            Optional<IkeSa> heir = heir(sa, response, answer.get(), request, nowNanos);
+            if (heir.isEmpty()) {
+                sa.delete(
+                        CloseCause.failed(Failures.protocol("the peer's answer to rekeying the IKE SA makes no sense")),
+                        nowNanos);
+                return;
+            }
+            settle(sa, heir.get(), Nonces.lower(request.ni(), nonce(response)), nowNanos);
+        } finally {
+            request.keyExchange().close();
+        }
+    }
+
+    @Override
+    public void aborted(IkeSa sa, long nowNanos) {
+        if (sent != null) {
+            sent.keyExchange().close();
+            sent = null;
+        }
+    }
+
+    /** The peer deleted the old SA before its response came: what it made itself is the heir. */
+    @Override
+    public Optional<IkeSa> heirIfDeleted() {
+        return Optional.ofNullable(rival)
+                .map(Rival::heir)
+                .filter(heir -> heir.state().isUsable());
+    }
+
+    private void settle(IkeSa sa, IkeSa ours, Bytes ourLowest, long nowNanos) {
+        Rival theirs = rival;
+        if (theirs == null || !theirs.heir().state().isUsable()) {
+            IkeSuccession.byUs(sa, ours, nowNanos);
+        } else if (Nonces.isLower(ourLowest, theirs.lowestNonce())) {
+            IkeSuccession.byPeer(sa, theirs.heir(), nowNanos);
+            ours.delete(CloseCause.of(CloseCause.Kind.REPLACED), nowNanos);
+        } else {
+            IkeSuccession.byUs(sa, ours, nowNanos);
+            theirs.heir().awaitDelete(nowNanos);
+        }
+    }
+
+    private Optional<IkeSa> heir(IkeSa sa, IkeMessage response, SaPayload answer, Sent request, long nowNanos) {
+        Optional<Proposals.Agreed> agreed = Proposals.accept(answer, request.proposals())
+                .filter(a -> a.spi().length() == Long.BYTES && a.spi().u64(0) != 0);
+        Optional<KePayload> ke = response.first(KePayload.class);
+        if (agreed.isEmpty()
+                || ke.isEmpty()
+                || response.first(NoncePayload.class).isEmpty()) {
+            return Optional.empty();
+        }
+        IkeSuite suite = IkeSuite.of(agreed.get().chosen());
+        if (suite.keyExchange() != request.keyExchange().method()
+                || ke.get().method() != suite.keyExchange().id()) {
+            return Optional.empty();
+        }
+        try (SecretBytes secret = request.keyExchange().agree(ke.get().data().toArray())) {
+            long remoteSpi = agreed.get().spi().u64(0);
+            IkeKeys keys = IkeKeys.rekeyed(
+                    suite,
+                    sa.keys().prf(),
+                    sa.keys().keys().skD(),
+                    secret,
+                    request.ni().toArray(),
+                    nonce(response).toArray(),
+                    request.spi(),
+                    remoteSpi);
+            return Optional.of(IkeSa.heirOf(
+                    sa,
+                    true,
+                    request.spi(),
+                    remoteSpi,
+                    new SaKeys(suite, keys, true, sa.context().random()),
+                    nowNanos));
+        } catch (InvalidPublicValueException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void refused(IkeSa sa, IkeMessage response, Sent request, long nowNanos) {
+        Rival theirs = rival;
+        Optional<NotifyPayload> error = response.errorNotify();
+        Optional<KeyExchangeMethod> wanted = response.notify(NotifyType.INVALID_KE_PAYLOAD)
+                .filter(n -> n.data().length() == 2)
+                .flatMap(n -> KeyExchangeMethod.byId(n.data().u16(0)))
+                .filter(methods(request.proposals())::contains);
+        if (theirs != null && theirs.heir().state().isUsable()) {
+            IkeSuccession.byPeer(sa, theirs.heir(), nowNanos);
+        } else if (wanted.isPresent() && groupChanges++ < MAX_GROUP_CHANGES) {
+            wantedMethod = wanted;
+            sa.enqueueFirst(this);
+        } else if (error.filter(e -> e.is(NotifyType.NO_ADDITIONAL_SAS)).isPresent()) {
+            sa.owner().reauthenticate(sa, nowNanos);
+        } else {
+            boolean temporary =
+                    error.filter(e -> e.is(NotifyType.TEMPORARY_FAILURE)).isPresent();
+            sa.rekeyLater(temporary ? SOON : LATER, nowNanos);
+            error.ifPresent(e -> sa.audit(
+                    AuditEvent.PROPOSALS_REJECTED,
+                    Map.of("notify", Failures.name(e)),
+                    "rekeying the IKE SA: "
+                            + Failures.ike(e, sa.path().remote().toString(), request.proposals())
+                                    .message()));
+        }
+    }
+
+    private static Bytes nonce(IkeMessage response) {
+        return response.first(NoncePayload.class).map(NoncePayload::data).orElse(Bytes.EMPTY);
+    }
+
+    private static List<KeyExchangeMethod> methods(List<Proposal> proposals) {
+        return proposals.stream()
+                .map(Proposal::keyExchangeMethods)
+                .flatMap(List::stream)
+                .distinct()
+                .toList();
+    }
+}
