@@ -86,7 +86,7 @@ public record TrafficSelector(int protocol, int startPort, int endPort, IpAddres
         return address.version() == start.version() && start.compareTo(address) <= 0 && address.compareTo(end) <= 0;
     }
 
-    /** The fewest networks that make up the address range, in order. */
+    /** The fewest networks that make up the address range, in order: at most 62 for IPv4, 254 for IPv6. */
     public List<IpPrefix> toPrefixes() {
         List<IpPrefix> prefixes = new ArrayList<>();
         IpAddress at = start;
@@ -102,8 +102,8 @@ public record TrafficSelector(int protocol, int startPort, int endPort, IpAddres
 
     @Override
     public String toString() {
-        List<IpPrefix> prefixes = toPrefixes();
-        String addresses = prefixes.size() == 1 ? prefixes.getFirst().toString() : start + "-" + end;
+        IpPrefix widest = widestPrefixWithin(start, end);
+        String addresses = widest.last().equals(end) ? widest.toString() : start + "-" + end;
         if (protocol == ANY_PROTOCOL && anyPort()) {
             return addresses;
         }
@@ -112,19 +112,19 @@ public record TrafficSelector(int protocol, int startPort, int endPort, IpAddres
         return addresses + "[" + (protocol == ANY_PROTOCOL ? "any" : protocol) + ports + "]";
     }
 
+    /** The widest network that begins with {@code first} and does not go beyond {@code end}. */
     private static IpPrefix widestPrefixWithin(IpAddress first, IpAddress end) {
-        for (int length = 0; length <= first.bits(); length++) {
-            IpPrefix candidate;
-            try {
-                candidate = new IpPrefix(first, length);
-            } catch (IllegalArgumentException hostBitsSet) {
-                continue;
-            }
+        int zeros = first.low() != 0
+                ? Long.numberOfTrailingZeros(first.low())
+                : 64 + Long.numberOfTrailingZeros(first.high());
+        int length = first.bits() - Math.min(zeros, first.bits());
+        while (true) {
+            IpPrefix candidate = new IpPrefix(first, length);
             if (candidate.last().compareTo(end) <= 0) {
                 return candidate;
             }
+            length++;
         }
-        throw new AssertionError("a host prefix always fits");
     }
 
     private static IpAddress successor(IpAddress address) {
