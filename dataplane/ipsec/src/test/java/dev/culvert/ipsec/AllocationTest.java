@@ -1,0 +1,162 @@
+package dev.culvert.ipsec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.culvert.crypto.PacketCipher;
+import dev.culvert.crypto.PacketCiphers;
+import dev.culvert.crypto.RandomSource;
+import dev.culvert.ipsec.sad.SaBuilder;
+import dev.culvert.ipsec.sad.SaParameters;
+import dev.culvert.ipsec.spd.Policy;
+import dev.culvert.wire.BigEndian;
+import dev.culvert.wire.PacketBatch;
+import dev.culvert.wire.PacketBuffer;
+import dev.culvert.wire.TrafficSelector;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The packet path allocates nothing but what the JDK's ciphers do, which is measured and taken off. */
+class AllocationTest {
+    private static final int BATCH = 64;
+    private static final int ROUNDS = 200;
+    private static final int ATTEMPTS = 60;
+
+    /** Per packet; what a stray event of the JVM may cost. */
+    private static final double TOLERANCE_BYTES = 1.0;
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private final PacketBatch tunIn = new PacketBatch(BATCH, 1500);
+    private final PacketBatch toUdp = new PacketBatch(BATCH, 1500);
+    private final PacketBatch toTun = new PacketBatch(BATCH, 1500);
+    private final PacketBatch toIke = new PacketBatch(BATCH, 1500);
+    private final DataPath left = new DataPath(RandomSource.seeded(1), event -> true);
+    private final DataPath right = new DataPath(RandomSource.seeded(2), event -> true);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"aes128gcm16", "chacha20poly1305", "aes128-sha256", "aes256gcm16-esn"})
+    void sealingAndOpeningAllocateOnlyWithinTheCipher(String keywords) {
+        SaBuilder pair = new SaBuilder().suiteOf(keywords);
+        manyPolicies();
+        left.install(pair.build(), 0);
+        right.install(pair.mirrored(), 0);
+        byte[] ping = Inner.ping(1000);
+        double cipher = cipherAlone(pair.build(), ping.length + 2);
+        double path = bytesPerPacket(cipher + TOLERANCE_BYTES, ATTEMPTS, () -> {
+            fill(tunIn, ping);
+            left.outbound().process(tunIn, toUdp, toTun, 1);
+            right.inbound().process(toUdp, toTun, toIke, 1);
+            toTun.clear();
+        });
+        assertThat(right.totals().packetsIn())
+                .isEqualTo(left.totals().packetsOut())
+                .isPositive();
+        assertThat(path - cipher)
+                .as("%.1f bytes per packet, %.1f of them the cipher's", path, cipher)
+                .isLessThan(TOLERANCE_BYTES);
+    }
+
+    @Test
+    void droppingAllocatesNothing() {
+        manyPolicies();
+        byte[] noSa = Inner.ping(100);
+        byte[] noPolicy = Inner.udp("10.1.0.5", 1, "10.200.0.1", 2);
+        byte[] malformed = Inner.cut(Inner.ping(100), 50);
+        assertThat(bytesPerPacket(TOLERANCE_BYTES, ATTEMPTS, () -> {
+                    fill(tunIn, noSa, noPolicy, malformed);
+                    left.outbound().process(tunIn, toUdp, toTun, 1);
+                }))
+                .isLessThan(TOLERANCE_BYTES);
+        left.install(new SaBuilder().build(), 0);
+        byte[] unknownSpi = Inner.pattern(100);
+        byte[] ike = new byte[60];
+        byte[] keepalive = {-1};
+        byte[] sequence0 = Inner.pattern(100);
+        BigEndian.putInt64(sequence0, 0, 0x1001_0000_0000L);
+        assertThat(bytesPerPacket(TOLERANCE_BYTES, ATTEMPTS, () -> {
+                    fill(tunIn, unknownSpi, ike, keepalive, sequence0, new byte[0]);
+                    left.inbound().process(tunIn, toTun, toIke, 1);
+                    toIke.clear();
+                }))
+                .isLessThan(TOLERANCE_BYTES);
+        assertThat(left.totals().drops(DropReason.IN_REPLAYED)).isPositive();
+    }
+
+    @Test
+    void fragmentingAndAnsweringTooBigAllocateNothing() {
+        manyPolicies();
+        left.install(new SaBuilder().suiteOf("aes128-sha256").outerMtu(600).build(), 0);
+        byte[] df = Inner.withDontFragment(Inner.ping(1000));
+        assertThat(bytesPerPacket(TOLERANCE_BYTES, ATTEMPTS, () -> {
+                    fill(tunIn, df);
+                    left.outbound().process(tunIn, toUdp, toTun, 1);
+                    toTun.clear();
+                }))
+                .isLessThan(TOLERANCE_BYTES);
+        assertThat(left.totals().tooBigAnswers()).isEqualTo(100);
+    }
+
+    private void manyPolicies() {
+        List<Policy> policies = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            policies.add(new Policy.Protect(
+                    "other", "c" + i, SaBuilder.LEFT_NETWORKS, List.of(TrafficSelector.parse("10.9." + i + ".0/24"))));
+        }
+        policies.add(new Policy.Protect("branch", "net", SaBuilder.LEFT_NETWORKS, SaBuilder.RIGHT_NETWORKS));
+        left.policies(policies);
+    }
+
+    private static void fill(PacketBatch batch, byte[]... packets) {
+        batch.clear();
+        for (int i = 0; i < BATCH; i++) {
+            PacketBuffer buffer = batch.add();
+            byte[] packet = packets[i % packets.length];
+            System.arraycopy(packet, 0, buffer.array, buffer.offset, packet.length);
+            buffer.length = packet.length;
+            buffer.remote = SaBuilder.LEFT;
+        }
+    }
+
+    private static double cipherAlone(SaParameters parameters, int plainLength) {
+        try (PacketCipher seal = cipher(parameters);
+                PacketCipher open = cipher(parameters)) {
+            int padded = (plainLength + seal.padBlock() - 1) / seal.padBlock() * seal.padBlock();
+            byte[] packet = new byte[2000];
+            byte[] plain = new byte[2000];
+            long[] sequence = {0};
+            return bytesPerPacket(0, 15, () -> {
+                for (int i = 0; i < BATCH; i++) {
+                    seal.seal(packet, 0, padded, ++sequence[0]);
+                    open.open(packet, 0, padded + seal.overhead(), 0, plain, 0);
+                }
+            });
+        }
+    }
+
+    private static PacketCipher cipher(SaParameters parameters) {
+        return PacketCiphers.forChild(
+                parameters.suite(),
+                parameters.encryptionKeyOut(),
+                parameters.integrityKeyOut(),
+                RandomSource.seeded(1));
+    }
+
+    /** The least of several measurements, since the JIT needs some rounds: until one is good enough, or for a while. */
+    private static double bytesPerPacket(double enough, int attempts, Runnable batch) {
+        double least = Double.MAX_VALUE;
+        for (int attempt = 0; attempt < attempts && least >= enough; attempt++) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < ROUNDS; i++) {
+                batch.run();
+            }
+            long after = THREADS.getCurrentThreadAllocatedBytes();
+            least = Math.min(least, (double) (after - before) / (ROUNDS * BATCH));
+        }
+        return least;
+    }
+}
