@@ -25,52 +25,47 @@ final class IpRoutes implements Routes {
 
     @Override
     public void configureDevice(String device, int mtu, Collection<IpAddress> addresses) throws IOException {
-        Set<IpAddress> present = addressesOf(device);
-        Set<IpAddress> wanted = new HashSet<>(addresses);
+        Set<DeviceAddress> present = addressesOf(device);
+        Set<DeviceAddress> wanted = new HashSet<>();
+        addresses.forEach(address -> wanted.add(new DeviceAddress(address, address.bits())));
         List<String> commands = new ArrayList<>();
         commands.add("link set dev " + device + " mtu " + mtu + " up");
         wanted.stream()
                 .filter(address -> !present.contains(address))
-                .forEach(address -> commands.add("address add " + IpPrefix.host(address) + " dev " + device));
+                .forEach(address -> commands.add("address add " + address + " dev " + device));
         present.stream()
                 .filter(address -> !wanted.contains(address))
-                .forEach(address -> commands.add("address del " + IpPrefix.host(address) + " dev " + device));
+                .forEach(address -> commands.add("address del " + address + " dev " + device));
         ip.batch(commands);
     }
 
     @Override
     public void apply(Collection<Route> desired) throws IOException {
         Set<Route> wanted = new HashSet<>(desired);
-        List<Route> present = installed();
-        Set<Route> there = new HashSet<>(present);
+        List<Present> present = present();
+        Set<Route> there = new HashSet<>();
+        present.forEach(p -> p.ours().ifPresent(there::add));
         // "replace" makes a route anew where prefix and metric are the same, so what it replaced must not be deleted.
         List<String> commands = new ArrayList<>();
         wanted.stream()
                 .filter(IpRoutes::isBlackhole)
                 .filter(r -> !there.contains(r))
-                .forEach(r -> commands.add(replace(r)));
+                .forEach(r -> commands.add("route replace " + place(r)));
         wanted.stream()
                 .filter(r -> !isBlackhole(r))
                 .filter(r -> !there.contains(r))
-                .forEach(r -> commands.add(replace(r)));
+                .forEach(r -> commands.add("route replace " + place(r)));
         Stream.concat(
-                        present.stream().filter(r -> !isBlackhole(r)),
-                        present.stream().filter(IpRoutes::isBlackhole))
-                .filter(r -> wanted.stream().noneMatch(w -> isSamePlace(w, r)))
-                .forEach(r -> commands.add(delete(r)));
+                        present.stream().filter(p -> !p.isBlackhole()),
+                        present.stream().filter(Present::isBlackhole))
+                .filter(p -> wanted.stream().noneMatch(p::isSamePlace))
+                .forEach(p -> commands.add("route del " + p.place()));
         ip.batch(commands);
     }
 
     @Override
     public List<Route> installed() throws IOException {
-        List<Route> routes = new ArrayList<>();
-        for (String family : List.of("-4", "-6")) {
-            String answer = ip.query(family, "-j", "route", "show", "table", "main", "proto", String.valueOf(PROTOCOL));
-            for (JsonNode route : array(answer)) {
-                parse(route, family.equals("-4")).ifPresent(routes::add);
-            }
-        }
-        return routes;
+        return present().stream().flatMap(p -> p.ours().stream()).toList();
     }
 
     @Override
@@ -92,13 +87,15 @@ final class IpRoutes implements Routes {
                 : Optional.empty();
     }
 
-    private Set<IpAddress> addressesOf(String device) throws IOException {
-        Set<IpAddress> addresses = new HashSet<>();
+    private Set<DeviceAddress> addressesOf(String device) throws IOException {
+        Set<DeviceAddress> addresses = new HashSet<>();
         for (JsonNode link : array(ip.query("-j", "address", "show", "dev", device))) {
             for (JsonNode info : link.path("addr_info")) {
                 if (info.hasNonNull("local")
                         && !"link".equals(info.path("scope").asText())) {
-                    addresses.add(IpAddress.parse(info.get("local").asText()));
+                    addresses.add(new DeviceAddress(
+                            IpAddress.parse(info.get("local").asText()),
+                            info.path("prefixlen").asInt()));
                 }
             }
         }
@@ -109,58 +106,104 @@ final class IpRoutes implements Routes {
         return JSON.readTree(json.isBlank() ? "[]" : json);
     }
 
-    private static Optional<Route> parse(JsonNode route, boolean v4) {
+    /** Everything in the main table that carries our protocol number, also what this version would not have made. */
+    private List<Present> present() throws IOException {
+        List<Present> routes = new ArrayList<>();
+        for (String family : List.of("-4", "-6")) {
+            String answer = ip.query(family, "-j", "route", "show", "table", "main", "proto", String.valueOf(PROTOCOL));
+            for (JsonNode route : array(answer)) {
+                routes.add(parse(route, family.equals("-4")));
+            }
+        }
+        return routes;
+    }
+
+    private static Present parse(JsonNode route, boolean v4) {
         String destination = route.path("dst").asText();
         IpPrefix prefix = destination.equals("default")
                 ? new IpPrefix(v4 ? IpAddress.ANY_V4 : IpAddress.ANY_V6, 0)
                 : IpPrefix.parse(destination);
-        int metric = route.path("metric").asInt(0);
-        if ("blackhole".equals(route.path("type").asText())) {
-            return Optional.of(new Route.Blackhole(prefix))
-                    .filter(r -> r.metric() == metric)
-                    .map(Route.class::cast);
-        }
-        if (route.hasNonNull("gateway")) {
-            return Optional.of(new Route.ViaNextHop(
-                    prefix, IpAddress.parse(route.get("gateway").asText())));
-        }
-        return Optional.ofNullable(route.get("dev"))
-                .map(device -> new Route.ThroughDevice(
-                        prefix,
-                        device.asText(),
-                        Optional.ofNullable(route.get("prefsrc"))
-                                .map(JsonNode::asText)
-                                .map(IpAddress::parse)));
+        return new Present(
+                prefix,
+                route.path("metric").asInt(0),
+                route.path("type").asText("unicast"),
+                text(route, "dev"),
+                text(route, "gateway").map(IpAddress::parse),
+                text(route, "prefsrc").map(IpAddress::parse));
+    }
+
+    private static Optional<String> text(JsonNode route, String field) {
+        return Optional.ofNullable(route.get(field)).map(JsonNode::asText);
     }
 
     private static boolean isBlackhole(Route route) {
         return route instanceof Route.Blackhole;
     }
 
-    private static boolean isSamePlace(Route a, Route b) {
-        return a.prefix().equals(b.prefix()) && a.metric() == b.metric();
-    }
-
-    private static String replace(Route route) {
-        return "route replace " + place(route, true);
-    }
-
-    private static String delete(Route route) {
-        return "route del " + place(route, false);
-    }
-
-    private static String place(Route route, boolean withSource) {
+    private static String place(Route route) {
         String attributes = " proto " + PROTOCOL + " metric " + route.metric();
         return switch (route) {
             case Route.Blackhole blackhole -> "blackhole " + blackhole.prefix() + attributes;
             case Route.ViaNextHop via -> via.prefix() + " via " + via.nextHop() + attributes;
             case Route.ThroughDevice through ->
                 through.prefix() + " dev " + through.device() + attributes
-                        + (withSource
-                                ? through.source()
-                                        .map(source -> " src " + source)
-                                        .orElse("")
-                                : "");
+                        + through.source().map(source -> " src " + source).orElse("");
         };
+    }
+
+    /** An address of a device with its prefix length, whose host bits may be set. */
+    private record DeviceAddress(IpAddress address, int length) {
+        @Override
+        public String toString() {
+            return address + "/" + length;
+        }
+    }
+
+    /**
+     * A route as {@code ip} shows it.
+     *
+     * @param type {@code unicast}, {@code blackhole}, {@code unreachable} …
+     */
+    private record Present(
+            IpPrefix prefix,
+            int metric,
+            String type,
+            Optional<String> device,
+            Optional<IpAddress> nextHop,
+            Optional<IpAddress> source) {
+        boolean isBlackhole() {
+            return type.equals("blackhole");
+        }
+
+        boolean isUnicast() {
+            return type.equals("unicast");
+        }
+
+        boolean isSamePlace(Route route) {
+            return prefix.equals(route.prefix()) && metric == route.metric();
+        }
+
+        /** As one of our kinds of routes; nothing if it is of another kind or has another metric. */
+        Optional<Route> ours() {
+            Optional<Route> route = Optional.empty();
+            if (isBlackhole()) {
+                route = Optional.of(new Route.Blackhole(prefix));
+            } else if (isUnicast() && nextHop.isPresent()) {
+                route = Optional.of(new Route.ViaNextHop(prefix, nextHop.get()));
+            } else if (isUnicast() && device.isPresent()) {
+                route = Optional.of(new Route.ThroughDevice(prefix, device.get(), source));
+            }
+            return route.filter(r -> r.metric() == metric);
+        }
+
+        String place() {
+            // A dead end of IPv6 is shown with the device lo, which is not a part of its place.
+            String way = isUnicast()
+                    ? prefix
+                            + nextHop.map(hop -> " via " + hop).orElse("")
+                            + device.map(name -> " dev " + name).orElse("")
+                    : type + " " + prefix;
+            return way + " proto " + PROTOCOL + " metric " + metric;
+        }
     }
 }

@@ -16,6 +16,7 @@ public record Errno(int number) {
     public static final int EEXIST = 17;
     public static final int ENODEV = 19;
     public static final int EINVAL = 22;
+    public static final int EBADFD = 77;
     public static final int EMSGSIZE = 90;
     public static final int ENOPROTOOPT = 92;
     public static final int EAFNOSUPPORT = 97;
@@ -43,6 +44,7 @@ public record Errno(int number) {
             case EEXIST -> "EEXIST (file exists)";
             case ENODEV -> "ENODEV (no such device)";
             case EINVAL -> "EINVAL (invalid argument)";
+            case EBADFD -> "EBADFD (file descriptor in bad state)";
             case EMSGSIZE -> "EMSGSIZE (message too long)";
             case ENOPROTOOPT -> "ENOPROTOOPT (protocol not available)";
             case EAFNOSUPPORT -> "EAFNOSUPPORT (address family not supported by protocol)";

@@ -39,6 +39,7 @@ final class LinuxTunDevice implements TunDevice {
     private final String name;
     private final int mtu;
     private final LongAdder writeFailures = new LongAdder();
+    private final LongAdder oversizeReads = new LongAdder();
     private boolean closed;
 
     private LinuxTunDevice(Arena arena, FileCalls calls, int fd, String name, int mtu) {
@@ -128,7 +129,8 @@ final class LinuxTunDevice implements TunDevice {
         int packets = 0;
         while (!batch.isFull()) {
             PacketBuffer packet = batch.buffer(batch.size());
-            long length = calls.read(fd, buffer, Math.min(LARGEST_PACKET, packet.maximumLength()));
+            // Always with room for the longest: into less the kernel would read a part of the packet and say nothing.
+            long length = calls.read(fd, buffer, LARGEST_PACKET);
             if (length < 0) {
                 switch (calls.errno()) {
                     case Errno.EAGAIN -> {
@@ -139,6 +141,10 @@ final class LinuxTunDevice implements TunDevice {
                     }
                     default -> throw calls.failure("read(" + name + ")");
                 }
+            }
+            if (length > packet.maximumLength()) {
+                oversizeReads.increment();
+                continue;
             }
             packet.clear();
             packet.length = (int) length;
@@ -172,6 +178,11 @@ final class LinuxTunDevice implements TunDevice {
     @Override
     public long writeFailures() {
         return writeFailures.sum();
+    }
+
+    @Override
+    public long oversizeReads() {
+        return oversizeReads.sum();
     }
 
     @Override

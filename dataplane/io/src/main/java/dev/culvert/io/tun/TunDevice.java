@@ -44,6 +44,9 @@ public interface TunDevice extends Pollable, AutoCloseable {
     /** Packets that {@link #write} could not hand over since the device was opened. Any thread. */
     long writeFailures();
 
+    /** Packets that {@link #read} dropped because they were longer than the batch's buffers. Any thread. */
+    long oversizeReads();
+
     @Override
     void close();
 }
