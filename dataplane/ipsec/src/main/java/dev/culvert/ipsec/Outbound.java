@@ -59,7 +59,7 @@ public final class Outbound {
      *     afterwards
      * @param toUdp takes the ESP packets behind what it holds, with {@code local} and {@code remote} set; its buffers are
      *     as long as those of {@code fromTun}, with which they are exchanged. What it has no room for is dropped
-     * @param toTun takes ICMP errors as far as it has room
+     * @param toTun takes ICMP errors of up to 1280 bytes as far as it has room
      */
     public void process(PacketBatch fromTun, PacketBatch toUdp, PacketBatch toTun, long nowNanos) {
         state.enter();

@@ -1,7 +1,6 @@
 package dev.culvert.ipsec.mtu;
 
 import dev.culvert.crypto.ChildSuite;
-import dev.culvert.crypto.EncryptionAlgorithm;
 
 /**
  * How long an inner packet may be so that what carries it fits the path: the MTU for a TUN device is the smallest over
@@ -25,15 +24,12 @@ public final class EffectiveMtu {
      * @param outerMtu the longest outer IP packet in bytes
      */
     public static int udpEncapsulated(ChildSuite suite, int outerVersion, int outerMtu) {
-        EncryptionAlgorithm encryption = suite.encryption();
-        int icvLength = suite.integrity().map(i -> i.icvLength()).orElse(encryption.icvLength());
         int room = outerMtu
                 - (outerVersion == 4 ? IPV4_HEADER : IPV6_HEADER)
                 - UDP_HEADER
                 - ESP_HEADER
-                - encryption.ivLength()
-                - icvLength;
-        int block = Math.max(4, encryption.blockSize());
-        return Math.max(0, room - room % block - ESP_TRAILER);
+                - suite.encryption().ivLength()
+                - suite.icvLength();
+        return Math.max(0, room - room % suite.padBlock() - ESP_TRAILER);
     }
 }

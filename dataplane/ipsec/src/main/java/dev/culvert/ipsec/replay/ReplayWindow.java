@@ -13,6 +13,9 @@ import java.util.Arrays;
  * <p>The window is a ring of 64-bit words over the sequence number space, with one word more than the window needs, as in
  * RFC 6479: moving it clears whole words and never shifts.
  *
+ * <p>Left out: the search for the upper half after more than 2^32 packets were lost in a row (§A3), which a liveness check
+ * ends first.
+ *
  * <p>Sequence numbers are signed longs here. The upper half grows by at most one per authenticated packet, so that
  * 2^63 is out of reach.
  */
