@@ -1,5 +1,6 @@
 package dev.culvert.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.culvert.api.v1alpha1.schema.ListMap;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     removes an endpoint, so that the peer is sent a DELETE first
  * @param children with their proposals, never empty
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @SchemaCustomizer(value = ListMap.class, input = "children:name")
 public record IPSecEndpointSpec(

@@ -1,5 +1,6 @@
 package dev.culvert.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.culvert.api.v1alpha1.schema.ConditionList;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param conditions Programmed only: whether sockets, device and routes are in place
  * @param heartbeatTime RFC 3339; the agent was alive then
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @SchemaCustomizer(value = ConditionList.class, input = "conditions")
 @SchemaCustomizer(value = ListMap.class, input = "childSAs:name")

@@ -1,5 +1,6 @@
 package dev.culvert.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param replicas nodes that serve the gateway at once: one, until standbys exist
  * @param mtu of the tunnel device, in bytes; absent: what fits the node's network
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record IPSecGatewaySpec(
         @JsonPropertyDescription("Labels of the nodes that may be the gateway; any Linux node by default.")

@@ -1,5 +1,6 @@
 package dev.culvert.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.culvert.api.v1alpha1.schema.ConditionList;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tunnels number of tunnels that end here
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @SchemaCustomizer(value = ConditionList.class, input = "conditions")
 @SchemaCustomizer(value = ListMap.class, input = "nodes:name")

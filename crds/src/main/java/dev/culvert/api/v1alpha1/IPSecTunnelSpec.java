@@ -1,5 +1,6 @@
 package dev.culvert.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.culvert.api.v1alpha1.schema.ListMap;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param gatewayRef where the tunnel ends; may be absent only in the stand-alone agent's file
  * @param suspend whether to hold no SA; the tunnel's traffic stays blocked, it is never sent in the clear
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @SchemaCustomizer(value = ListMap.class, input = "children:name")
 public record IPSecTunnelSpec(

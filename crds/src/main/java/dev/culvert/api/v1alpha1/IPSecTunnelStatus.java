@@ -1,5 +1,6 @@
 package dev.culvert.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.culvert.api.v1alpha1.schema.ConditionList;
@@ -11,6 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How the tunnel is doing: the operator's folding of what the nodes report. */
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @SchemaCustomizer(value = ConditionList.class, input = "conditions")
 @SchemaCustomizer(value = ListMap.class, input = "childSAs:name")

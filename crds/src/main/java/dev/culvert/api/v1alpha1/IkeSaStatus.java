@@ -1,5 +1,6 @@
 package dev.culvert.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param proposal the negotiated algorithms in strongSwan's keywords
  * @param establishedTime RFC 3339
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record IkeSaStatus(
         @JsonPropertyDescription("State of the IKE SA.") @Required

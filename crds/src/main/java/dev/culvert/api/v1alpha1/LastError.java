@@ -1,5 +1,6 @@
 package dev.culvert.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param notification name of the notify message in play, such as {@code NO_PROPOSAL_CHOSEN}; absent when there was none
  * @param message for a person: what both sides wanted; never key material
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record LastError(
         @JsonPropertyDescription("When.") @Required @Size(max = 64)

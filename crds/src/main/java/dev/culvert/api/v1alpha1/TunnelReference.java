@@ -1,5 +1,6 @@
 package dev.culvert.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param generation of the tunnel's spec, so that a report can be told to be about the newest
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record TunnelReference(
         @JsonPropertyDescription("Namespace of the IPSecTunnel.") @Required @Size(min = 1, max = 63)

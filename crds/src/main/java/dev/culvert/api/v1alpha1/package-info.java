@@ -8,7 +8,8 @@
  * (prefixes) and {@code crypto} (proposal keywords) only.
  *
  * <p>Records fill in the schema's defaults for absent fields, so that a resource read from a file is the same as one
- * that went through an API server.
+ * that went through an API server. They pass over fields that they do not know, so that an operator or agent of an older
+ * version goes on beside a newer schema; it is the schema that refuses what nobody knows.
  */
 @NullMarked
 package dev.culvert.api.v1alpha1;

@@ -142,6 +142,8 @@ public final class ResourceSchema {
                     unknown(fieldPath, known.keySet());
                 } else if (!field.getValue().isNull()) {
                     value(fieldPath, field.getValue(), fieldSchema);
+                } else if (fieldSchema.getDefault() == null) {
+                    problems.add(Problem.invalid(fieldPath, "has no value", "a value, or no such line"));
                 }
             }
             for (String required : schema.getRequired()) {

@@ -1,0 +1,80 @@
+package dev.culvert.api.v1alpha1.validation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.api.v1alpha1.Documents;
+import dev.culvert.api.v1alpha1.IPSecTunnel;
+import dev.culvert.wire.IpPrefix;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrafficSelectorConflictsTest {
+    @Test
+    void line64_theOlderTunnelKeepsThePackets() {
+        IPSecTunnel older = tunnel("older", "2026-01-01T00:00:00Z", "10.50.0.0/16");
+        IPSecTunnel newer = tunnel("a-newer", "2026-01-02T00:00:00Z", "10.50.8.0/24");
+        List<IPSecTunnel> all = List.of(newer, older);
+        assertThat(TrafficSelectorConflicts.withOthers(older, all)).isEmpty();
+        assertThat(TrafficSelectorConflicts.withOthers(newer, all))
+                .singleElement()
+                .hasToString("spec.children[0].remoteTrafficSelectors[0]: 10.244.0.0/16 to 10.50.8.0/24 overlaps with"
+                        + " 10.244.0.0/16 to 10.50.0.0/16 of tunnel default/older, which was there first");
+    }
+
+    @Test
+    void amongTunnelsOfOneSecondTheNameDecides() {
+        IPSecTunnel a = tunnel("a", "2026-01-01T00:00:00Z", "10.50.0.0/16");
+        IPSecTunnel b = tunnel("b", "2026-01-01T00:00:00Z", "10.50.0.0/16");
+        assertThat(TrafficSelectorConflicts.withOthers(a, List.of(b))).isEmpty();
+        assertThat(TrafficSelectorConflicts.withOthers(b, List.of(a))).hasSize(1);
+    }
+
+    @Test
+    void theSameRemoteNetworkFromDifferentLocalOnesIsNoConflict() {
+        IPSecTunnel a = tunnel("a", "2026-01-01T00:00:00Z", "10.50.0.0/16");
+        IPSecTunnel b = Documents.tunnel("/spec/children/0/localTrafficSelectors", "[10.245.0.0/16]");
+        b.getMetadata().setName("b");
+        assertThat(TrafficSelectorConflicts.withOthers(b, List.of(a))).isEmpty();
+    }
+
+    @Test
+    void aRefusedTunnelStandsInNobodysWay() {
+        IPSecTunnel first = tunnel("first", "2026-01-01T00:00:00Z", "10.50.0.0/16");
+        IPSecTunnel refused = tunnel("refused", "2026-01-02T00:00:00Z", "10.48.0.0/12");
+        IPSecTunnel third = tunnel("third", "2026-01-03T00:00:00Z", "10.60.0.0/16");
+        List<IPSecTunnel> all = List.of(first, refused, third);
+        assertThat(TrafficSelectorConflicts.withOthers(refused, all)).hasSize(1);
+        assertThat(TrafficSelectorConflicts.withOthers(third, all)).isEmpty();
+        IPSecTunnel invalid = tunnel("invalid", "2025-01-01T00:00:00Z", "10.50.0.0/16", "10.244.0.0/16");
+        assertThat(TrafficSelectorConflicts.withOthers(first, List.of(invalid))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.244.0.0/16", "10.244.3.0/24", "10.0.0.0/8", "0.0.0.0/0"})
+    void line64_theClustersOwnNetworksAreNotRemote(String remote) {
+        assertThat(TrafficSelectorConflicts.withCluster(
+                        tunnel("t", "", remote), Map.of("pods of node a", IpPrefix.parse("10.244.0.0/16"))))
+                .singleElement()
+                .hasToString("spec.children[0].remoteTrafficSelectors[0]: remote " + remote
+                        + " overlaps with 10.244.0.0/16, pods of node a, whose traffic it would capture");
+    }
+
+    @Test
+    void otherNetworksAreNobodysBusiness() {
+        assertThat(TrafficSelectorConflicts.withCluster(
+                        tunnel("t", "", "10.50.0.0/16"),
+                        Map.of("pods", IpPrefix.parse("10.244.0.0/16"), "services", IpPrefix.parse("2001:db8::/32"))))
+                .isEmpty();
+    }
+
+    private static IPSecTunnel tunnel(String name, String created, String... remotes) {
+        IPSecTunnel tunnel =
+                Documents.tunnel("/spec/children/0/remoteTrafficSelectors", "[" + String.join(", ", remotes) + "]");
+        tunnel.getMetadata().setName(name);
+        tunnel.getMetadata().setCreationTimestamp(created);
+        return tunnel;
+    }
+}

@@ -1,0 +1,173 @@
+package dev.culvert.api.v1alpha1.validation;
+
+import static dev.culvert.api.v1alpha1.Documents.TUNNEL;
+import static dev.culvert.api.v1alpha1.Documents.as;
+import static dev.culvert.api.v1alpha1.Documents.tree;
+import static dev.culvert.api.v1alpha1.Documents.tunnel;
+import static dev.culvert.api.v1alpha1.Documents.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.culvert.api.v1alpha1.ConditionReasons;
+import dev.culvert.api.v1alpha1.IPSecTunnel;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TunnelValidationTest {
+    private static final String CHILD = "/spec/children/0";
+
+    @Test
+    void theExampleIsFine() {
+        assertThat(TunnelValidation.validate(tunnel().getSpec())).isEmpty();
+    }
+
+    @Test
+    void everyProblemIsFoundAtOnce() {
+        ObjectNode document = tree(TUNNEL);
+        with(document, "/spec/ike/proposals/0", "nonsense");
+        with(document, "/spec/local/address", "here");
+        with(document, CHILD + "/replayWindow", "33");
+        assertThat(paths(as(IPSecTunnel.class, document)))
+                .containsExactly("spec.ike.proposals[0]", "spec.local.address", "spec.children[0].replayWindow");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/spec/ike/proposals/0|aes256gcm16-x25519|spec.ike.proposals[0]|is missing",
+                "/spec/ike/proposals/0|aes256-sha256|spec.ike.proposals[0]|a key exchange method is missing",
+                "/spec/ike/proposals/0|aes256ctr-sha256-modp2048|spec.ike.proposals[0]|aes256ctr",
+                "/spec/ike/proposals/0|aes256gcm16-prfsha384-x25519-ke1_mlkem768|spec.ike.proposals[0]|additional key exchanges are not supported",
+                "/spec/children/0/proposals/0|aes256gcm16-prfsha256|spec.children[0].proposals[0]|has no place",
+                "/spec/children/0/proposals/1|aes256|spec.children[0].proposals[1]|an integrity algorithm is missing",
+            })
+    void proposalsThatCannotWorkAreUnsupported(String pointer, String value, String path, String message) {
+        List<Problem> problems =
+                TunnelValidation.validate(tunnel(pointer, value).getSpec());
+        assertThat(problems).singleElement().satisfies(problem -> {
+            assertThat(problem.reason()).isEqualTo(ConditionReasons.UNSUPPORTED_VALUE);
+            assertThat(problem.fieldPath()).isEqualTo(path);
+            assertThat(problem.message()).contains(message);
+        });
+    }
+
+    @Test
+    void line64_weakAlgorithmsAreTakenWithAWarning() {
+        assertThat(TunnelValidation.validate(tunnel("/spec/children/0/proposals/0", "aes128-sha256-modp1024")
+                        .getSpec()))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.isError()).isFalse();
+                    assertThat(problem.reason()).isEqualTo(ConditionReasons.WEAK_ALGORITHM);
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "IP,::ffff:192.0.2.1", "IP,192.0.2.01", "IP,10.1", "IP,fe80::1%eth0", "IP,branch.example",
+        "Email,branch.example", "Email,a@b@c", "FQDN,a b", "FQDN,-x", "FQDN,a@b"
+    })
+    void identitiesHaveToFitTheirType(String type, String value) {
+        assertThat(paths(tunnel("/spec/remote/identity", "{type: %s, value: '%s'}".formatted(type, value))))
+                .containsExactly("spec.remote.identity.value");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"192.0.2.256", "vpn..example", "-vpn", "192.0.2", "[2001:db8::1]", ""})
+    void peersAreAddressesOrNames(String address) {
+        assertThat(paths(tunnel("/spec/remote/addresses", "['vpn.example', '%s']".formatted(address))))
+                .containsExactly("spec.remote.addresses[1]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "10.50.0.1/16",
+                "10.50.0.0",
+                "10.50.0.0/33",
+                "10.50/16",
+                "2001:db8::1/64",
+                "0.0.0.0/",
+                "/8",
+                "::ffff:10.0.0.0/104"
+            })
+    void line64_selectorsAreNetworksWithoutHostBits(String selector) {
+        assertThat(paths(tunnel(CHILD + "/remoteTrafficSelectors", "['%s']".formatted(selector))))
+                .containsExactly("spec.children[0].remoteTrafficSelectors[0]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.244.0.0/16", "10.244.7.0/24", "10.0.0.0/8", "0.0.0.0/0"})
+    void line64_localAndRemoteMustNotOverlap(String remote) {
+        assertThat(TunnelValidation.validate(tunnel(CHILD + "/remoteTrafficSelectors", "['%s']".formatted(remote))
+                        .getSpec()))
+                .first()
+                .satisfies(problem ->
+                        assertThat(problem.reason()).isEqualTo(ConditionReasons.OVERLAPPING_TRAFFIC_SELECTORS));
+    }
+
+    @Test
+    void familiesAreNotMixed() {
+        assertThat(TunnelValidation.validate(tunnel(CHILD + "/remoteTrafficSelectors", "['2001:db8::/32']")
+                        .getSpec()))
+                .singleElement()
+                .asString()
+                .contains("10.244.0.0/16 to 2001:db8::/32 are of different address families");
+    }
+
+    @Test
+    void childrenMustNotWantTheSamePackets() {
+        ObjectNode document = tree(TUNNEL);
+        with(
+                document,
+                "/spec/children/-",
+                "{name: other, localTrafficSelectors: [10.244.3.0/24], remoteTrafficSelectors: [10.60.0.0/16, 10.48.0.0/12]}");
+        assertThat(TunnelValidation.validate(as(IPSecTunnel.class, document).getSpec()))
+                .singleElement()
+                .hasToString("spec.children[1].remoteTrafficSelectors[1]: 10.244.3.0/24 to 10.48.0.0/12 overlaps with"
+                        + " 10.244.0.0/16 to 10.50.0.0/16 of child 'net'");
+        with(document, "/spec/children/1/localTrafficSelectors", "[10.245.0.0/16]");
+        assertThat(paths(as(IPSecTunnel.class, document))).isEmpty();
+    }
+
+    @Test
+    void thePeerIsNotReachedThroughItsOwnTunnel() {
+        assertThat(TunnelValidation.validate(tunnel(CHILD + "/remoteTrafficSelectors", "[192.0.2.0/24]")
+                        .getSpec()))
+                .singleElement()
+                .asString()
+                .contains("192.0.2.0/24 contains the peer's own address 192.0.2.2");
+    }
+
+    @Test
+    void line50_extendedSequenceNumbersNeedAReplayWindow() {
+        ObjectNode document = with(tree(TUNNEL), CHILD + "/proposals", "[aes256gcm16-esn-noesn]");
+        assertThat(paths(as(IPSecTunnel.class, document))).isEmpty();
+        with(document, CHILD + "/replayWindow", "0");
+        assertThat(paths(as(IPSecTunnel.class, document))).containsExactly("spec.children[0].replayWindow");
+    }
+
+    @Test
+    void deadPeerTimeoutIsLongerThanDelay() {
+        assertThat(paths(tunnel("/spec/ike/dpd", "{delay: 60s, timeout: 1m}"))).containsExactly("spec.ike.dpd.timeout");
+        assertThat(paths(tunnel("/spec/ike/dpd", "{delay: 0s, timeout: 0s}"))).isEmpty();
+    }
+
+    @Test
+    void methodAndBlockGoTogether() {
+        assertThat(TunnelValidation.validate(
+                        tunnel("/spec/authentication", "{method: PreSharedKey}").getSpec()))
+                .singleElement()
+                .hasToString("spec.authentication: method PreSharedKey comes without its block; allowed: preSharedKey");
+    }
+
+    private static List<String> paths(IPSecTunnel tunnel) {
+        return TunnelValidation.validate(tunnel.getSpec()).stream()
+                .map(Problem::fieldPath)
+                .toList();
+    }
+}
