@@ -30,6 +30,8 @@ public final class ChildSa {
     private final List<TrafficSelector> remote;
     private final Timers<ChildTimer> timers = new Timers<>(ChildTimer.class);
     private State state = State.INSTALLED;
+    private final boolean initiator;
+    private final long createdAt;
     private boolean sending;
     private Optional<ChildSa> replacement = Optional.empty();
 
@@ -41,7 +43,9 @@ public final class ChildSa {
             IpsecMode mode,
             List<TrafficSelector> local,
             List<TrafficSelector> remote,
-            boolean sending) {
+            boolean sending,
+            boolean initiator,
+            long createdAt) {
         this.name = name;
         this.spiIn = spiIn;
         this.spiOut = spiOut;
@@ -50,6 +54,8 @@ public final class ChildSa {
         this.local = List.copyOf(local);
         this.remote = List.copyOf(remote);
         this.sending = sending;
+        this.initiator = initiator;
+        this.createdAt = createdAt;
     }
 
     /** Name of the child's configuration. */
@@ -107,6 +113,15 @@ public final class ChildSa {
         return state == State.INSTALLED || state == State.REKEYING;
     }
 
+    /** Whether we initiated the exchange that made it. */
+    public boolean initiator() {
+        return initiator;
+    }
+
+    public long createdAt() {
+        return createdAt;
+    }
+
     /** The pair that took its place. */
     public Optional<ChildSa> replacement() {
         return replacement;
@@ -117,6 +132,7 @@ public final class ChildSa {
         state = State.REKEYED;
         replacement = Optional.of(newer);
         timers.cancel(ChildTimer.REKEY);
+        timers.cancel(ChildTimer.ACTIVATE);
     }
 
     /** A pair that the peer made while our request to rekey is out: if this one is deleted now, that is its heir. */

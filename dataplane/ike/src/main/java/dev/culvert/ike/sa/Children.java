@@ -56,7 +56,7 @@ public final class Children {
     /** Outbound traffic uses this pair from now on. */
     public void activate(ChildSa child) {
         child.timers().cancel(ChildTimer.ACTIVATE);
-        if (!child.sending() && contains(child)) {
+        if (!child.sending() && contains(child) && child.isLive()) {
             child.startSending();
             context.emit(new Output.ActivateChildSa(
                     sa.owner().config().name(), child.name(), child.spiIn(), child.spiOut()));
@@ -77,7 +77,7 @@ public final class Children {
         if (!contains(child)) {
             return;
         }
-        child.replacement().ifPresent(this::activate);
+        successor(child).ifPresent(this::activate);
         bySpiIn.remove(child.spiIn());
         context.releaseChildSpi(child.spiIn());
         child.timers().clear();
@@ -86,6 +86,17 @@ public final class Children {
                 sa.owner().config().name(), child.name(), child.spiIn(), child.spiOut(), told));
         sa.owner().childDown(sa, child, told, nowNanos);
         context.touched(sa);
+    }
+
+    /** The last in the line of pairs that took each other's place. */
+    private Optional<ChildSa> successor(ChildSa child) {
+        Optional<ChildSa> last = child.replacement().filter(this::contains);
+        for (Optional<ChildSa> next = last;
+                next.isPresent();
+                next = next.get().replacement().filter(this::contains)) {
+            last = next;
+        }
+        return last;
     }
 
     void removeAll(RemovalReason reason, long nowNanos) {

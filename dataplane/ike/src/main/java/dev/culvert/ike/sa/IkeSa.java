@@ -58,6 +58,7 @@ public final class IkeSa implements Timed {
     private @Nullable HalfOpen halfOpen;
     private @Nullable SaKeys keys;
     private @Nullable Exchange active;
+    private @Nullable IkeSa predecessor;
     private int badMessages;
     private Optional<CloseCause> deletion = Optional.empty();
 
@@ -269,6 +270,23 @@ public final class IkeSa implements Timed {
         timers.cancel(SaTimer.LIVENESS);
         timers.cancel(SaTimer.KEEPALIVE);
         context.touched(heir);
+    }
+
+    /**
+     * The peer made this SA as the heir of {@code old} while we were making another: which of them it is to be is open.
+     */
+    public void undecidedHeirOf(IkeSa old) {
+        predecessor = old;
+    }
+
+    /** The SA whose heir this one may be, while that is open. */
+    public Optional<IkeSa> predecessor() {
+        return Optional.ofNullable(predecessor);
+    }
+
+    /** It is decided whether this SA is an heir. */
+    public void decided() {
+        predecessor = null;
     }
 
     /** The peer, who made our heir, is to delete this SA; we do if it does not. */

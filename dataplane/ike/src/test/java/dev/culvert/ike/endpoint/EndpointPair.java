@@ -7,6 +7,7 @@ import dev.culvert.testkit.SimulatedNetwork;
 import dev.culvert.testkit.VirtualClock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -110,7 +111,7 @@ final class EndpointPair {
     String journal() {
         List<String> both = new ArrayList<>(a.journal);
         both.addAll(b.journal);
-        both.sort(null);
+        both.sort(Comparator.comparing(line -> line.substring(0, 9)));
         return String.join("\n", both);
     }
 

@@ -78,6 +78,7 @@ final class Gateway {
 
     private void drain() {
         for (Output output = endpoint.poll(); output != null; output = endpoint.poll()) {
+            note(output);
             switch (output) {
                 case Output.Transmit transmit -> transmit(transmit);
                 case Output.KeepAlive keepAlive -> {
@@ -87,7 +88,8 @@ final class Gateway {
                 case Output.InstallChildSa install -> install(install);
                 case Output.ActivateChildSa activate -> {
                     if (!installed.containsKey(activate.spiIn())) {
-                        throw new IllegalStateException(name + " activates a pair that is not there: " + activate);
+                        throw new IllegalStateException(
+                                name + " activates a pair that is not there: " + activate + "\n" + log());
                     }
                     sending.put(activate.child(), activate.spiIn());
                 }
@@ -97,13 +99,30 @@ final class Gateway {
                     status.put(now.tunnel(), now);
                     statuses.add(now);
                 }
-                case Output.Audit(AuditRecord event) -> {
-                    audit.add(event);
-                    journal.add(String.format(
-                            "%9.3f %s %s %s", clock.nowNanos() / 1e9, name, event.event(), event.message()));
-                }
+                case Output.Audit(AuditRecord event) -> audit.add(event);
             }
         }
+    }
+
+    private void note(Output output) {
+        String what =
+                switch (output) {
+                    case Output.Audit(AuditRecord event) -> event.event() + " " + event.message();
+                    case Output.InstallChildSa i ->
+                        String.format(
+                                "install %s %08x sending=%s",
+                                i.child(), i.parameters().spiIn(), i.sending());
+                    case Output.ActivateChildSa a -> String.format("activate %s %08x", a.child(), a.spiIn());
+                    case Output.RemoveChildSa r -> String.format("remove %s %08x %s", r.child(), r.spiIn(), r.reason());
+                    case Output.UpdateChildSa u -> "update " + u.outerRemote();
+                    case Output.Status(TunnelStatus now) -> "status " + now.state() + " " + now.failure();
+                    case Output.KeepAlive keepAlive -> "keepalive";
+                    case Output.Transmit transmit ->
+                        String.format(
+                                "transmit exchange %d flags %02x id %d",
+                                transmit.message()[18], transmit.message()[19], transmit.message()[23]);
+                };
+        journal.add(String.format("%9.3f %s %s", clock.nowNanos() / 1e9, name, what));
     }
 
     private void transmit(Output.Transmit transmit) {
@@ -129,7 +148,7 @@ final class Gateway {
         if (install.sending()) {
             sending.put(install.child(), p.spiIn());
         } else if (!sending.containsKey(install.child())) {
-            throw new IllegalStateException(name + " has nothing to send " + install.child() + " on");
+            throw new IllegalStateException(name + " has nothing to send " + install.child() + " on\n" + log());
         }
     }
 

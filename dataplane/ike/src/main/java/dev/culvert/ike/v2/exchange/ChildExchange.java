@@ -153,8 +153,7 @@ abstract class ChildExchange implements Exchange {
     }
 
     private void judge(IkeSa sa, IkeMessage response, Sent request, long nowNanos) {
-        Optional<Rival> present =
-                Optional.ofNullable(rival).filter(r -> sa.children().contains(r.child()));
+        Optional<Rival> present = rivalNow(sa);
         switch (request.offer().answered(sa, response)) {
             case ChildOffer.Outcome.Refused(NotifyPayload error, Failure failure) ->
                 refused(sa, error, failure, present, nowNanos);
@@ -188,6 +187,19 @@ abstract class ChildExchange implements Exchange {
                 secret.get().ifPresent(SecretBytes::close);
             }
         }
+    }
+
+    /** The rival, or the pair that it was rekeyed to since; its nonce still decides. */
+    private Optional<Rival> rivalNow(IkeSa sa) {
+        Rival first = rival;
+        if (first == null) {
+            return Optional.empty();
+        }
+        ChildSa child = first.child();
+        while (!sa.children().contains(child) && child.replacement().isPresent()) {
+            child = child.replacement().get();
+        }
+        return sa.children().contains(child) ? Optional.of(new Rival(child, first.lowestNonce())) : Optional.empty();
     }
 
     private void reject(IkeSa sa, Sent request, Failure failure, long nowNanos) {

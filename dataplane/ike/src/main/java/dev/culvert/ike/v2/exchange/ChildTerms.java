@@ -56,7 +56,8 @@ record ChildTerms(
                 inputs.nr().toArray());
         boolean initiator = inputs.initiator();
         PeerPath path = sa.path();
-        ChildSa child = new ChildSa(config.name(), spiIn, spiOut, suite, mode, local, remote, sending);
+        ChildSa child =
+                new ChildSa(config.name(), spiIn, spiOut, suite, mode, local, remote, sending, initiator, nowNanos);
         String tunnel = sa.owner().config().name();
         sa.context()
                 .emit(new Output.InstallChildSa(

@@ -49,7 +49,9 @@ final class CreateChildInitiator extends ChildExchange {
 
     @Override
     void refused(IkeSa sa, NotifyPayload error, Failure failure, Optional<Rival> rival, long nowNanos) {
-        if (rival.isEmpty()) {
+        if (sa.children().live(request.name()).isPresent()) {
+            sa.owner().childAbandoned(request.name());
+        } else {
             sa.owner().childFailed(sa, request.name(), failure, nowNanos);
         }
     }

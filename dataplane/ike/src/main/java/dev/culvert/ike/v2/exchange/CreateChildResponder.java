@@ -18,12 +18,16 @@ import dev.culvert.ike.sa.ChildSa;
 import dev.culvert.ike.sa.ChildTimer;
 import dev.culvert.ike.sa.Exchange;
 import dev.culvert.ike.sa.IkeSa;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Answers CREATE_CHILD_SA requests (RFC 7296 §1.3), or puts them off (§2.25). */
 final class CreateChildResponder {
+    /** How long a request may have been on its way, repeated, before we take it for new. */
+    private static final Duration CROSSING = Duration.ofSeconds(60);
+
     private final IkeSa sa;
     private final IkeMessage request;
 
@@ -83,6 +87,10 @@ final class CreateChildResponder {
 
     private List<Payload> agreed(ChildAnswer.Agreed agreed, Bytes ni, Optional<ChildSa> old, long nowNanos) {
         ChildTerms terms = agreed.terms();
+        if (old.isEmpty() && crossed(terms, nowNanos)) {
+            sa.context().releaseChildSpi(terms.spiIn());
+            return List.of(NotifyPayload.of(NotifyType.TEMPORARY_FAILURE));
+        }
         Optional<KeyExchangeMethod> method = terms.suite().keyExchange();
         Optional<KeyExchange> keyExchange = Optional.empty();
         Optional<SecretBytes> secret = Optional.empty();
@@ -111,6 +119,14 @@ final class CreateChildResponder {
         secret.ifPresent(SecretBytes::close);
         keyExchange.ifPresent(KeyExchange::close);
         return payloads;
+    }
+
+    /** Whether we made the very child just now: the request crossed ours on the way. */
+    private boolean crossed(ChildTerms terms, long nowNanos) {
+        return sa.children()
+                .live(terms.config().name())
+                .filter(made -> made.initiator() && nowNanos - made.createdAt() < CROSSING.toNanos())
+                .isPresent();
     }
 
     /** A new child sends at once; a rekeyed one only when the peer is known to have it. */

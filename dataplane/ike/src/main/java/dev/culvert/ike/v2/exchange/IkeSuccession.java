@@ -20,7 +20,17 @@ final class IkeSuccession {
         old.awaitDelete(nowNanos);
     }
 
+    /**
+     * The peer asks for something on an heir that it made while we were making another. So it has decided for this one,
+     * knowing all four nonces, or not knowing of ours at all.
+     */
+    static void decideFor(IkeSa heir, long nowNanos) {
+        heir.predecessor().filter(old -> old.state().isUsable()).ifPresent(old -> byPeer(old, heir, nowNanos));
+        heir.decided();
+    }
+
     private static void succeed(IkeSa old, IkeSa heir, long nowNanos) {
+        heir.decided();
         old.replacedBy(heir);
         old.owner().rekeyed(old, heir, nowNanos);
         heir.audit(

@@ -133,13 +133,16 @@ final class RekeyIkeInitiator implements Exchange {
 
     private void settle(IkeSa sa, IkeSa ours, Bytes ourLowest, long nowNanos) {
         Rival theirs = rival;
-        if (theirs == null || !theirs.heir().state().isUsable()) {
+        if (!sa.state().isUsable()) {
+            ours.delete(CloseCause.of(CloseCause.Kind.REPLACED), nowNanos);
+        } else if (theirs == null || !theirs.heir().state().isUsable()) {
             IkeSuccession.byUs(sa, ours, nowNanos);
         } else if (Nonces.isLower(ourLowest, theirs.lowestNonce())) {
             IkeSuccession.byPeer(sa, theirs.heir(), nowNanos);
             ours.delete(CloseCause.of(CloseCause.Kind.REPLACED), nowNanos);
         } else {
             IkeSuccession.byUs(sa, ours, nowNanos);
+            theirs.heir().decided();
             theirs.heir().awaitDelete(nowNanos);
         }
     }
@@ -182,6 +185,9 @@ final class RekeyIkeInitiator implements Exchange {
     }
 
     private void refused(IkeSa sa, IkeMessage response, Sent request, long nowNanos) {
+        if (!sa.state().isUsable()) {
+            return;
+        }
         Rival theirs = rival;
         Optional<NotifyPayload> error = response.errorNotify();
         Optional<KeyExchangeMethod> wanted = response.notify(NotifyType.INVALID_KE_PAYLOAD)

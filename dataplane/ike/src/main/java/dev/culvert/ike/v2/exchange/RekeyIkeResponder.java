@@ -85,6 +85,7 @@ final class RekeyIkeResponder {
         }
         IkeSa heir = IkeSa.heirOf(sa, false, localSpi, remoteSpi, keys, nowNanos);
         if (sa.active().orElse(null) instanceof RekeyIkeInitiator ours) {
+            heir.undecidedHeirOf(sa);
             ours.rival(heir, Nonces.lower(ni, nr));
         } else {
             IkeSuccession.byPeer(sa, heir, nowNanos);

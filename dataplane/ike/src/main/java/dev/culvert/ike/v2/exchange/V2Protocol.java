@@ -1,5 +1,6 @@
 package dev.culvert.ike.v2.exchange;
 
+import dev.culvert.ike.message.DeletePayload;
 import dev.culvert.ike.message.ExchangeType;
 import dev.culvert.ike.message.IkeMessage;
 import dev.culvert.ike.message.NotifyPayload;
@@ -16,6 +17,10 @@ import java.util.List;
 public final class V2Protocol implements SaProtocol {
     @Override
     public List<Payload> answer(IkeSa sa, IkeMessage request, long nowNanos) {
+        boolean deletesIkeSa = request.all(DeletePayload.class).stream().anyMatch(DeletePayload::isIkeSa);
+        if (!deletesIkeSa) {
+            IkeSuccession.decideFor(sa, nowNanos);
+        }
         if (request.header().is(ExchangeType.INFORMATIONAL)) {
             return InformationalResponder.answer(sa, request, nowNanos);
         }
