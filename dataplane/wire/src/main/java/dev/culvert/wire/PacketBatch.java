@@ -42,8 +42,9 @@ public final class PacketBatch {
 
     /** Clears and returns the next free buffer and counts it as filled. */
     public PacketBuffer add() {
-        PacketBuffer next = buffers[size++];
+        PacketBuffer next = buffers[size];
         next.clear();
+        size++;
         return next;
     }
 
@@ -70,9 +71,9 @@ public final class PacketBatch {
      * @param target not full, with buffers of the same length
      */
     public void moveTo(PacketBatch target, int index) {
-        int free = target.size++;
-        PacketBuffer kept = buffers[index];
-        buffers[index] = target.buffers[free];
-        target.buffers[free] = kept;
+        PacketBuffer free = target.buffers[target.size];
+        target.buffers[target.size] = buffers[index];
+        buffers[index] = free;
+        target.size++;
     }
 }
