@@ -78,29 +78,21 @@ public final class Agent {
     public static int run(AgentOptions options, TunnelSource source, PrintWriter out)
             throws StartupException, InterruptedException {
         Agent agent = new Agent(options, source);
-        CountDownLatch stop = new CountDownLatch(1);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Thread hook = new Thread(
-                () -> {
-                    stop.countDown();
-                    awaitQuietly(stopped);
-                },
-                "stop");
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
-            String ready = agent.start();
-            agent.awaitFirstState(stop);
-            if (stop.getCount() > 0) {
-                out.println(ready);
-                out.flush();
-                log.info("ready");
+        try (StopSignal stop = StopSignal.install()) {
+            try {
+                String ready = agent.start();
+                agent.awaitFirstState(stop);
+                if (!stop.isGiven()) {
+                    out.println(ready);
+                    out.flush();
+                    log.info("ready");
+                }
+                stop.await();
+                log.info("stopping");
+                return 0;
+            } finally {
+                agent.close();
             }
-            stop.await();
-            log.info("stopping");
-            return 0;
-        } finally {
-            agent.close();
-            stopped.countDown();
         }
     }
 
@@ -113,7 +105,7 @@ public final class Agent {
         closing(sockets::close);
         TunDevice tun = TunOpener.open(DEVICE, InnerMtu.WITHOUT_TUNNELS);
         closing(tun::close);
-        HostNetwork host = new HostNetwork(Routes.ofHost(), DEVICE, InnerMtu.WITHOUT_TUNNELS);
+        HostNetwork host = new HostNetwork(Routes.ofHost(), DEVICE);
 
         AuditLog audit = new AuditLog();
         RandomSource random = RandomSource.secure();
@@ -176,8 +168,8 @@ public final class Agent {
     }
 
     /** In a cluster the API server may be away for long: then the agent runs, and is not ready. */
-    private void awaitFirstState(CountDownLatch stop) throws InterruptedException {
-        while (!firstState.await(20, TimeUnit.MILLISECONDS) && stop.getCount() > 0) {
+    private void awaitFirstState(StopSignal stop) throws InterruptedException {
+        while (!firstState.await(20, TimeUnit.MILLISECONDS) && !stop.isGiven()) {
             // neither yet
         }
     }
@@ -232,13 +224,5 @@ public final class Agent {
             }
         }
         reconciler.shutdownNow();
-    }
-
-    private static void awaitQuietly(CountDownLatch stopped) {
-        try {
-            stopped.await(5, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -25,10 +25,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -136,7 +139,7 @@ public final class TunnelManager {
 
     private void applyToHost() {
         try {
-            host.apply(protectedNetworks(desired), InnerMtu.of(desired, this::outerMtu));
+            host.apply(protectedNetworks(desired), peers(), InnerMtu.of(desired, this::outerMtu));
             hostFailed = false;
             desired.tunnels().forEach(tunnel -> book.programmed(tunnel.name(), PROGRAMMED));
         } catch (IOException e) {
@@ -202,6 +205,8 @@ public final class TunnelManager {
         }
         if (!result.addresses().equals(peers.get(tunnel.name()))
                 && !result.addresses().isEmpty()) {
+            peers.put(tunnel.name(), result.addresses());
+            applyToHost();
             put(tunnel, result.addresses());
         }
         if (!result.unknown().isEmpty()) {
@@ -240,15 +245,21 @@ public final class TunnelManager {
     }
 
     private int outerMtu(DesiredTunnel tunnel) {
-        return peers.getOrDefault(tunnel.name(), List.of()).stream()
-                .mapToInt(host::outerMtu)
-                .min()
-                .orElseGet(() -> tunnel.spec().remote().addresses().stream()
-                        .filter(PeerNames::isLiteral)
-                        .map(IpAddress::parse)
-                        .mapToInt(host::outerMtu)
-                        .min()
-                        .orElse(HostNetwork.USUAL_MTU));
+        return peers(tunnel).mapToInt(host::outerMtu).min().orElse(HostNetwork.USUAL_MTU);
+    }
+
+    private Set<IpAddress> peers() {
+        return desired.tunnels().stream().flatMap(this::peers).collect(Collectors.toSet());
+    }
+
+    /** The tunnel's peer addresses: literals, and what names were last found to be. */
+    private Stream<IpAddress> peers(DesiredTunnel tunnel) {
+        return Stream.concat(
+                        tunnel.spec().remote().addresses().stream()
+                                .filter(PeerNames::isLiteral)
+                                .map(IpAddress::parse),
+                        peers.getOrDefault(tunnel.name(), List.of()).stream())
+                .distinct();
     }
 
     private static boolean hasLiteralsOnly(DesiredTunnel tunnel) {

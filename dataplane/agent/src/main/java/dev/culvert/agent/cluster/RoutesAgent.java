@@ -1,6 +1,7 @@
 package dev.culvert.agent.cluster;
 
 import dev.culvert.agent.StartupException;
+import dev.culvert.agent.StopSignal;
 import dev.culvert.agent.host.HostNetwork;
 import dev.culvert.agent.http.HealthAndMetricsServer;
 import dev.culvert.agent.http.HealthAndMetricsServer.Verdict;
@@ -12,6 +13,7 @@ import dev.culvert.wire.IpPrefix;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,13 +21,14 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,22 +54,18 @@ public final class RoutesAgent {
     public static int run(String configMap, InetSocketAddress http, Map<String, String> environment, PrintWriter out)
             throws StartupException, InterruptedException {
         String namespace = ClusterSource.required(environment, "POD_NAMESPACE");
-        CountDownLatch stop = new CountDownLatch(1);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            stop.countDown();
-            try {
-                stopped.await(5, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }));
-        RoutesAgent agent = new RoutesAgent(Routes.ofHost());
+        RoutesAgent agent = new RoutesAgent(Routes.ofHost(protocol(configMap)));
         ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("routes").daemon(true).factory());
-        try (HealthAndMetricsServer server = HealthAndMetricsServer.start(
+        try (StopSignal stop = StopSignal.install();
+                HealthAndMetricsServer server = HealthAndMetricsServer.start(
                         http, new HealthAndMetricsServer.Probes(() -> Verdict.OK, agent::readiness, () -> ""));
                 KubernetesClient client = new KubernetesClientBuilder().build()) {
+            BooleanSupplier isGone = () -> client.configMaps()
+                            .inNamespace(namespace)
+                            .withName(configMap)
+                            .get()
+                    == null;
             SharedIndexInformer<ConfigMap> informer = client.configMaps()
                     .inNamespace(namespace)
                     .withName(configMap)
@@ -75,24 +74,50 @@ public final class RoutesAgent {
                         log.warn("watching {}: {}; the routes stay as they are", configMap, failure.getMessage());
                         return true;
                     });
-            informer.addEventHandler(new Changed<>(() -> thread.execute(() -> agent.take(informer))));
-            informer.start().thenRun(() -> thread.execute(() -> agent.take(informer)));
+            informer.addEventHandler(new Changed<>(() -> thread.execute(() -> agent.take(informer, isGone))));
+            var _ = informer.start().thenRun(() -> thread.execute(() -> agent.take(informer, isGone)));
             var _ = thread.scheduleWithFixedDelay(agent::apply, REPAIR_SECONDS, REPAIR_SECONDS, TimeUnit.SECONDS);
             out.println("culvert-agent routes: watching ConfigMap " + namespace + "/" + configMap + ", http "
                     + server.address().getHostString() + ":" + server.address().getPort());
             out.flush();
             stop.await();
-            agent.leave(thread);
+            agent.leave(thread, isGone);
             return 0;
         } finally {
             thread.shutdownNow();
-            stopped.countDown();
         }
     }
 
-    /** Takes up the ConfigMap as the cache has it. One that is gone, or cannot be read, changes nothing. */
-    private void take(SharedIndexInformer<ConfigMap> informer) {
-        informer.getStore().list().stream().findFirst().ifPresent(map -> take(map.getData()));
+    /**
+     * Routing protocol of a gateway's routes: another one than the agent's, and mostly another one for each gateway, so that
+     * pods on the same node leave each other's routes alone.
+     */
+    static int protocol(String configMap) {
+        return Routes.PROTOCOL + 1 + Math.floorMod(configMap.hashCode(), 255 - Routes.PROTOCOL);
+    }
+
+    /** Takes up the ConfigMap as the cache has it; when it is not there any more, asks whether that is really so. */
+    private void take(SharedIndexInformer<ConfigMap> informer, BooleanSupplier isGone) {
+        Optional<ConfigMap> map = informer.getStore().list().stream().findFirst();
+        if (map.isPresent()) {
+            take(map.get().getData());
+        } else if (table != null) {
+            removeIfGone(isGone);
+        }
+    }
+
+    /** The gateway was deleted: its networks are nobody's any more. Where that is not sure, the routes stay. */
+    private void removeIfGone(BooleanSupplier isGone) {
+        try {
+            if (isGone.getAsBoolean()) {
+                table = null;
+                routes.removeAll();
+                problem = "the ConfigMap is gone";
+                log.info("the gateway is gone; its routes are removed");
+            }
+        } catch (IOException | KubernetesClientException e) {
+            log.warn("the routes stay: {}", e.getMessage());
+        }
     }
 
     void take(@Nullable Map<String, String> data) {
@@ -145,10 +170,10 @@ public final class RoutesAgent {
         return problem.isEmpty() ? Verdict.OK : new Verdict(false, problem);
     }
 
-    /** The pod may only be restarting: the routes go on working without it and stay. */
-    private void leave(ScheduledExecutorService thread) throws InterruptedException {
+    /** The pod may only be restarting: the routes go on working without it and stay, unless the gateway is gone. */
+    private void leave(ScheduledExecutorService thread, BooleanSupplier isGone) throws InterruptedException {
         try {
-            thread.submit(() -> log.info("stopping; the routes stay")).get(RESTORE_MILLIS, TimeUnit.MILLISECONDS);
+            thread.submit(() -> removeIfGone(isGone)).get(RESTORE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             log.warn("stopping: {}", e.getMessage());
         }

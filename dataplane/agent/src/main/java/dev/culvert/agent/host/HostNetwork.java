@@ -6,7 +6,10 @@ import dev.culvert.wire.IpAddress;
 import java.io.IOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,6 +28,7 @@ public final class HostNetwork {
 
     private final Routes routes;
     private final String device;
+    private final Map<IpAddress, Routes.Path> ways = new HashMap<>();
     private List<RoutePlan.Protected> children = List.of();
     private List<Route> installed = List.of();
     private int mtu;
@@ -32,30 +36,31 @@ public final class HostNetwork {
     /**
      * @param device name of the TUN device, which must be open
      */
-    public HostNetwork(Routes routes, String device, int mtu) {
+    public HostNetwork(Routes routes, String device) {
         this.routes = routes;
         this.device = device;
-        this.mtu = mtu;
     }
 
     /**
      * Makes the host's routes those of the children, leftovers of an earlier run removed, and the device's MTU the given
      * one.
      *
+     * @param peers the tunnels' peers, as far as their addresses are known
      * @throws IOException with what the {@code ip} program said; the blackholes stand even then
      */
-    public void apply(List<RoutePlan.Protected> wanted, int newMtu) throws IOException {
+    public void apply(List<RoutePlan.Protected> wanted, Set<IpAddress> peers, int newMtu) throws IOException {
         children = List.copyOf(wanted);
+        learnWays(peers);
         if (newMtu != mtu) {
             routes.configureDevice(device, newMtu, List.of());
             mtu = newMtu;
         }
-        install(RoutePlan.throughDevice(device, children, addresses()));
+        install(plan());
     }
 
     /** Looks whether the host's addresses changed in a way that changes a route's source address, and applies that. */
     public void refresh() throws IOException {
-        List<Route> now = RoutePlan.throughDevice(device, children, addresses());
+        List<Route> now = plan();
         if (!now.equals(installed)) {
             install(now);
         }
@@ -86,6 +91,27 @@ public final class HostNetwork {
             log.debug("no path to {}: {}", peer, e.getMessage());
         }
         return USUAL_MTU;
+    }
+
+    private List<Route> plan() throws IOException {
+        List<Route> plan = new ArrayList<>(RoutePlan.throughDevice(device, children, addresses()));
+        plan.addAll(RoutePlan.pastTheTunnel(children, ways));
+        return plan;
+    }
+
+    /** How packets reach the peers, asked while no route of ours stands in the way. */
+    private void learnWays(Set<IpAddress> peers) throws IOException {
+        ways.keySet().retainAll(peers);
+        for (IpAddress peer : peers) {
+            boolean inside = children.stream()
+                    .flatMap(child -> child.remote().stream())
+                    .anyMatch(selector -> selector.contains(peer));
+            if (inside && !ways.containsKey(peer)) {
+                routes.pathTo(peer)
+                        .filter(path -> !path.device().equals(device))
+                        .ifPresent(path -> ways.put(peer, path));
+            }
+        }
     }
 
     private void install(List<Route> wanted) throws IOException {

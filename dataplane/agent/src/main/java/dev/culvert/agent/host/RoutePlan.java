@@ -1,6 +1,7 @@
 package dev.culvert.agent.host;
 
 import dev.culvert.io.route.Route;
+import dev.culvert.io.route.Routes;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.IpPrefix;
 import dev.culvert.wire.TrafficSelector;
@@ -46,6 +47,27 @@ public final class RoutePlan {
                 .<Route>mapMulti((entry, routes) -> {
                     routes.accept(new Route.Blackhole(entry.getKey()));
                     routes.accept(new Route.ThroughDevice(entry.getKey(), device, entry.getValue()));
+                })
+                .toList();
+    }
+
+    /**
+     * Routes to peers that are themselves inside a remote network: without these, the encapsulated packets to them would
+     * go into the tunnel again. They name the way that such packets had before.
+     *
+     * @param ways how packets leave for each peer, as far as it is known
+     */
+    public static List<Route> pastTheTunnel(Collection<Protected> children, Map<IpAddress, Routes.Path> ways) {
+        return ways.entrySet().stream()
+                .filter(way -> children.stream()
+                        .flatMap(child -> child.remote().stream())
+                        .anyMatch(selector -> selector.contains(way.getKey())))
+                .<Route>map(way -> {
+                    IpPrefix peer = IpPrefix.host(way.getKey());
+                    Routes.Path path = way.getValue();
+                    return path.nextHop()
+                            .<Route>map(nextHop -> new Route.ViaNextHop(peer, nextHop))
+                            .orElseGet(() -> new Route.ThroughDevice(peer, path.device(), Optional.of(path.source())));
                 })
                 .toList();
     }

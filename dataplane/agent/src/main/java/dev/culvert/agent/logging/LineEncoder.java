@@ -59,11 +59,11 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
             for (KeyValuePair pair : event.getKeyValuePairs()) {
                 line.append(' ').append(pair.key).append('=');
                 String value = String.valueOf(pair.value);
-                boolean quoted = value.isEmpty() || value.indexOf(' ') >= 0;
+                boolean quoted = value.isEmpty() || value.indexOf(' ') >= 0 || value.indexOf('"') >= 0;
                 if (quoted) {
                     line.append('"');
                 }
-                escape(line, value);
+                escape(line, value.replace("\"", "\\\""));
                 if (quoted) {
                     line.append('"');
                 }

@@ -16,11 +16,14 @@ import java.util.stream.Stream;
 /** {@link Routes} by the {@code ip} program, which answers in JSON. */
 final class IpRoutes implements Routes {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final IpPrefix LINK_LOCAL = IpPrefix.parse("fe80::/10");
 
     private final IpProgram ip;
+    private final int protocol;
 
-    IpRoutes(IpProgram ip) {
+    IpRoutes(IpProgram ip, int protocol) {
         this.ip = ip;
+        this.protocol = protocol;
     }
 
     @Override
@@ -29,6 +32,10 @@ final class IpRoutes implements Routes {
         Set<DeviceAddress> wanted = new HashSet<>();
         addresses.forEach(address -> wanted.add(new DeviceAddress(address, address.bits())));
         List<String> commands = new ArrayList<>();
+        if (present.removeIf(IpRoutes::isLinkLocal)) {
+            commands.add("link set dev " + device + " down");
+            commands.add("link set dev " + device + " addrgenmode none");
+        }
         commands.add("link set dev " + device + " mtu " + mtu + " up");
         wanted.stream()
                 .filter(address -> !present.contains(address))
@@ -59,7 +66,7 @@ final class IpRoutes implements Routes {
                         present.stream().filter(p -> !p.isBlackhole()),
                         present.stream().filter(Present::isBlackhole))
                 .filter(p -> wanted.stream().noneMatch(p::isSamePlace))
-                .forEach(p -> commands.add("route del " + p.place()));
+                .forEach(p -> commands.add("route del " + p.place() + " proto " + protocol));
         ip.batch(commands);
     }
 
@@ -91,8 +98,7 @@ final class IpRoutes implements Routes {
         Set<DeviceAddress> addresses = new HashSet<>();
         for (JsonNode link : array(ip.query("-j", "address", "show", "dev", device))) {
             for (JsonNode info : link.path("addr_info")) {
-                if (info.hasNonNull("local")
-                        && !"link".equals(info.path("scope").asText())) {
+                if (info.hasNonNull("local")) {
                     addresses.add(new DeviceAddress(
                             IpAddress.parse(info.get("local").asText()),
                             info.path("prefixlen").asInt()));
@@ -110,7 +116,7 @@ final class IpRoutes implements Routes {
     private List<Present> present() throws IOException {
         List<Present> routes = new ArrayList<>();
         for (String family : List.of("-4", "-6")) {
-            String answer = ip.query(family, "-j", "route", "show", "table", "main", "proto", String.valueOf(PROTOCOL));
+            String answer = ip.query(family, "-j", "route", "show", "table", "main", "proto", String.valueOf(protocol));
             for (JsonNode route : array(answer)) {
                 routes.add(parse(route, family.equals("-4")));
             }
@@ -136,12 +142,16 @@ final class IpRoutes implements Routes {
         return Optional.ofNullable(route.get(field)).map(JsonNode::asText);
     }
 
+    private static boolean isLinkLocal(DeviceAddress address) {
+        return LINK_LOCAL.contains(address.address());
+    }
+
     private static boolean isBlackhole(Route route) {
         return route instanceof Route.Blackhole;
     }
 
-    private static String place(Route route) {
-        String attributes = " proto " + PROTOCOL + " metric " + route.metric();
+    private String place(Route route) {
+        String attributes = " proto " + protocol + " metric " + route.metric();
         return switch (route) {
             case Route.Blackhole blackhole -> "blackhole " + blackhole.prefix() + attributes;
             case Route.ViaNextHop via -> via.prefix() + " via " + via.nextHop() + attributes;
@@ -203,7 +213,7 @@ final class IpRoutes implements Routes {
                             + nextHop.map(hop -> " via " + hop).orElse("")
                             + device.map(name -> " dev " + name).orElse("")
                     : type + " " + prefix;
-            return way + " proto " + PROTOCOL + " metric " + metric;
+            return way + " metric " + metric;
         }
     }
 }

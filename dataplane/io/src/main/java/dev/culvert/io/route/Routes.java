@@ -7,20 +7,31 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The host's routes and device addresses as a desired state. Everything that it makes carries routing protocol
- * {@link #PROTOCOL}, so that it recognises its own, also those of a process that died. Blocking: it runs the {@code ip}
- * program. One thread.
+ * The host's routes and device addresses as a desired state. Everything that it makes carries one routing protocol, so
+ * that it recognises its own, also those of a process that died. Blocking: it runs the {@code ip} program. One thread.
  */
 public interface Routes {
-    /** The number by which our routes are known ({@code proto 229}). */
+    /** The number by which the routes of an agent with tunnels are known ({@code proto 229}). */
     int PROTOCOL = 229;
 
-    /** Works on the network namespace of this process. */
+    /** Works on the network namespace of this process, with routes of {@link #PROTOCOL}. */
     static Routes ofHost() {
-        return new IpRoutes(new IpProgram());
+        return ofHost(PROTOCOL);
     }
 
-    /** Sets MTU and addresses (each alone, /32 or /128) of a device (others are removed, link-local ones stay) and brings it up. */
+    /**
+     * Works on the network namespace of this process.
+     *
+     * @param protocol what tells this program's routes from those of another one on the same host, 5 to 255
+     */
+    static Routes ofHost(int protocol) {
+        return new IpRoutes(new IpProgram(), protocol);
+    }
+
+    /**
+     * Sets MTU and addresses (each alone, /32 or /128) of a device, removes others and brings it up. A link-local address,
+     * by which the kernel would look for routers on it, is removed for good.
+     */
     void configureDevice(String device, int mtu, Collection<IpAddress> addresses) throws IOException;
 
     /**

@@ -1,0 +1,62 @@
+package dev.culvert.agent;
+
+import dev.culvert.agent.config.DesiredTunnel;
+import dev.culvert.api.v1alpha1.AuthenticationMethod;
+import dev.culvert.api.v1alpha1.ChildMode;
+import dev.culvert.api.v1alpha1.ChildProtocol;
+import dev.culvert.api.v1alpha1.ChildSpec;
+import dev.culvert.api.v1alpha1.DefaultProposals;
+import dev.culvert.api.v1alpha1.EndpointAuthentication;
+import dev.culvert.api.v1alpha1.EndpointPreSharedKey;
+import dev.culvert.api.v1alpha1.EndpointRole;
+import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
+import dev.culvert.api.v1alpha1.Identity;
+import dev.culvert.api.v1alpha1.IdentityType;
+import dev.culvert.api.v1alpha1.IkeSettings;
+import dev.culvert.api.v1alpha1.LocalEnd;
+import dev.culvert.api.v1alpha1.RemoteEnd;
+import dev.culvert.api.v1alpha1.StartAction;
+import dev.culvert.api.v1alpha1.TunnelReference;
+import dev.culvert.crypto.SecretBytes;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** Desired tunnels for tests: one child {@code net} from 10.1.0.0/16 to 10.2.0.0/16. */
+public final class Desired {
+    private Desired() {}
+
+    public static DesiredTunnel tunnel(String name, String... remoteAddresses) {
+        return tunnel(name, 1, false, "10.2.0.0/16", remoteAddresses);
+    }
+
+    public static DesiredTunnel tunnel(
+            String name, long generation, boolean suspend, String remoteNetwork, String... remoteAddresses) {
+        IPSecEndpointSpec spec = new IPSecEndpointSpec(
+                new TunnelReference("default", name, generation),
+                "node",
+                EndpointRole.ACTIVE,
+                suspend,
+                IkeSettings.defaults(),
+                new LocalEnd(new Identity(IdentityType.FQDN, "a.example"), null),
+                new RemoteEnd(List.of(remoteAddresses), 500, new Identity(IdentityType.FQDN, "b.example")),
+                new EndpointAuthentication(AuthenticationMethod.PRE_SHARED_KEY, new EndpointPreSharedKey("psk")),
+                List.of(new ChildSpec(
+                        "net",
+                        List.of("10.1.0.0/16"),
+                        List.of(remoteNetwork),
+                        ChildMode.TUNNEL,
+                        ChildProtocol.ESP,
+                        DefaultProposals.ESP,
+                        ChildSpec.DEFAULT_REKEY_TIME,
+                        StartAction.START,
+                        StartAction.START,
+                        ChildSpec.DEFAULT_REPLAY_WINDOW)),
+                null);
+        return new DesiredTunnel(
+                Optional.empty(),
+                spec,
+                generation,
+                Optional.of(SecretBytes.wrap("a long enough secret of ours".getBytes(StandardCharsets.UTF_8))));
+    }
+}
