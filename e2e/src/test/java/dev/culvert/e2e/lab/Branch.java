@@ -62,8 +62,14 @@ public final class Branch implements AutoCloseable {
                     "-h",
                     folder.toString());
             server.awaitReady(
-                    Duration.ofSeconds(5),
-                    () -> host.attempt(Duration.ofSeconds(2), "busybox", "nc", "-z", "127.0.0.1", "8080")
+                    Duration.ofSeconds(10),
+                    () -> host.attempt(
+                                    Duration.ofSeconds(2),
+                                    "busybox",
+                                    "wget",
+                                    "-q",
+                                    "--spider",
+                                    "http://127.0.0.1:8080/file")
                             .succeeded());
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (IOException e) {

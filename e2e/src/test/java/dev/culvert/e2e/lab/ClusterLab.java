@@ -3,12 +3,13 @@ package dev.culvert.e2e.lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** The cluster with Culvert installed and the branch office beside it: made once for all test classes that ask for it. */
-public final class ClusterLab implements AutoCloseable {
+public final class ClusterLab {
     private final Cluster cluster;
     private final Branch branch;
 
@@ -25,9 +26,34 @@ public final class ClusterLab implements AutoCloseable {
         return branch;
     }
 
-    @Override
-    public void close() {
+    private void close() {
         branch.close();
+    }
+
+    /** The lab, or why it could not be made, which is tried only once. */
+    private record Attempt(
+            @Nullable ClusterLab lab, @Nullable RuntimeException failure) implements AutoCloseable {
+        static Attempt make() {
+            try {
+                return new Attempt(ClusterLab.make(), null);
+            } catch (RuntimeException e) {
+                return new Attempt(null, e);
+            }
+        }
+
+        ClusterLab result() {
+            if (lab == null) {
+                throw new LabException("the cluster could not be set up: " + failure);
+            }
+            return lab;
+        }
+
+        @Override
+        public void close() {
+            if (lab != null) {
+                lab.close();
+            }
+        }
     }
 
     private static ClusterLab make() {
@@ -51,7 +77,8 @@ public final class ClusterLab implements AutoCloseable {
         public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
             return context.getRoot()
                     .getStore(ExtensionContext.Namespace.create(ClusterLab.class))
-                    .computeIfAbsent(ClusterLab.class, _ -> make(), ClusterLab.class);
+                    .computeIfAbsent(ClusterLab.class, _ -> Attempt.make(), Attempt.class)
+                    .result();
         }
     }
 }
