@@ -109,9 +109,11 @@ public final class SaInstaller implements AutoCloseable {
         }
     }
 
-    /** The data path sends on the newest pair as soon as the peer was heard on it, so that nothing is left to do. */
+    /** Sends on the pair from now on: the peer is known to receive on it. */
     public void activate(Output.ActivateChildSa activate) {
-        log.debug("{} {} sends on {}", activate.tunnel(), activate.child(), Integer.toHexString(activate.spiOut()));
+        if (!dataPath.activateOutbound(activate.spiIn())) {
+            log.debug("no SA {} to send on", Integer.toHexString(activate.spiOut()));
+        }
     }
 
     public synchronized void update(Output.UpdateChildSa update) {
