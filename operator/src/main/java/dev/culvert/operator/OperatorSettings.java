@@ -1,9 +1,12 @@
 package dev.culvert.operator;
 
+import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.IpPrefix;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param agentImage ({@code AGENT_IMAGE})
  * @param imagePullPolicy of the agents ({@code AGENT_IMAGE_PULL_POLICY})
  * @param watchNamespaces where tunnels are looked for; empty: everywhere ({@code WATCH_NAMESPACES}, by comma)
- * @param clusterNetworks the cluster's own networks by name, which no tunnel may claim as remote ({@code
- *     CLUSTER_CIDRS}, by comma)
+ * @param clusterNetworks networks by name which no tunnel may claim as remote, besides those that the nodes tell ({@code
+ *     CLUSTER_CIDRS}, by comma; the API server's address, which the kubelet sets, comes by itself)
  * @param leaderElection whether several operators may run ({@code LEADER_ELECTION}, {@code true} by default)
  * @param httpPort of health and metrics ({@code HTTP_PORT}, 8080 by default)
  */
@@ -42,7 +45,7 @@ public record OperatorSettings(
                 required(environment, "AGENT_IMAGE"),
                 environment.getOrDefault("AGENT_IMAGE_PULL_POLICY", "IfNotPresent"),
                 set(environment.get("WATCH_NAMESPACES")),
-                networks(set(environment.get("CLUSTER_CIDRS"))),
+                networks(set(environment.get("CLUSTER_CIDRS")), environment.get("KUBERNETES_SERVICE_HOST")),
                 Boolean.parseBoolean(environment.getOrDefault("LEADER_ELECTION", "true")),
                 port(environment.getOrDefault("HTTP_PORT", "8080")));
     }
@@ -64,12 +67,23 @@ public record OperatorSettings(
                         .collect(Collectors.toUnmodifiableSet());
     }
 
-    private static Map<String, IpPrefix> networks(Set<String> cidrs) {
+    private static Map<String, IpPrefix> networks(Set<String> cidrs, @Nullable String apiServer) {
+        Map<String, IpPrefix> networks = new TreeMap<>();
         try {
-            return cidrs.stream()
-                    .collect(Collectors.toUnmodifiableMap(cidr -> "cluster network " + cidr, IpPrefix::parse));
+            cidrs.forEach(cidr -> networks.put("cluster network " + cidr, IpPrefix.parse(cidr)));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("CLUSTER_CIDRS: " + e.getMessage(), e);
+        }
+        address(apiServer).ifPresent(own -> networks.put("the API server's service", IpPrefix.host(own)));
+        return Map.copyOf(networks);
+    }
+
+    /** Some providers put a name there, which names no network. */
+    private static Optional<IpAddress> address(@Nullable String text) {
+        try {
+            return Optional.ofNullable(text).map(IpAddress::parse);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 

@@ -63,7 +63,8 @@ public final class TunnelReconciler implements Reconciler<IPSecTunnel>, Cleaner<
     public UpdateControl<IPSecTunnel> reconcile(IPSecTunnel tunnel, Context<IPSecTunnel> context) {
         Optional<IPSecGateway> gateway = sources().gatewayOf(tunnel);
         PreSharedKeys.Lookup key = keys.find(tunnel.getMetadata().getNamespace(), secretOf(tunnel));
-        Admission admission = Admission.of(tunnel, sources().siblingsOf(tunnel), settings.clusterNetworks(), key);
+        Admission admission =
+                Admission.of(tunnel, sources().siblingsOf(tunnel), sources().clusterNetworks(), key);
         Verdict accepted = admission.accepted();
         Verdict resolved = References.resolved(tunnel, gateway, key);
 
@@ -98,7 +99,7 @@ public final class TunnelReconciler implements Reconciler<IPSecTunnel>, Cleaner<
     public List<EventSource<?, IPSecTunnel>> prepareEventSources(EventSourceContext<IPSecTunnel> context) {
         TunnelSources made = new TunnelSources(context, settings);
         sources = made;
-        return List.of(made.gateways(), made.endpoints());
+        return List.of(made.gateways(), made.endpoints(), made.nodes());
     }
 
     /** Writes the endpoint for the gateway's node and removes those on other nodes; nothing while there is no node. */

@@ -8,6 +8,8 @@ import dev.culvert.api.v1alpha1.Labels;
 import dev.culvert.operator.OperatorSettings;
 import dev.culvert.operator.gateway.GatewayReconciler;
 import dev.culvert.operator.resources.Names;
+import dev.culvert.wire.IpPrefix;
+import io.fabric8.kubernetes.api.model.Node;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -30,6 +32,7 @@ final class TunnelSources {
     private final IndexerResourceCache<IPSecTunnel> tunnels;
     private final InformerEventSource<IPSecGateway, IPSecTunnel> gateways;
     private final InformerEventSource<IPSecEndpoint, IPSecTunnel> endpoints;
+    private final InformerEventSource<Node, IPSecTunnel> nodes;
 
     TunnelSources(EventSourceContext<IPSecTunnel> context, OperatorSettings settings) {
         this.settings = settings;
@@ -52,6 +55,12 @@ final class TunnelSources {
                         .withOnUpdateFilter(TunnelSources::isMoreThanAHeartbeat)
                         .build(),
                 context);
+        // Nodes come and go without a look at every tunnel: each tunnel's own timer sees them in time.
+        nodes = new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(Node.class, IPSecTunnel.class)
+                        .withSecondaryToPrimaryMapper(node -> Set.of())
+                        .build(),
+                context);
     }
 
     EventSource<IPSecGateway, IPSecTunnel> gateways() {
@@ -60,6 +69,15 @@ final class TunnelSources {
 
     EventSource<IPSecEndpoint, IPSecTunnel> endpoints() {
         return endpoints;
+    }
+
+    EventSource<Node, IPSecTunnel> nodes() {
+        return nodes;
+    }
+
+    /** What no tunnel may claim as remote. */
+    Map<String, IpPrefix> clusterNetworks() {
+        return ClusterNetworks.of(nodes.list().toList(), settings.clusterNetworks());
     }
 
     Optional<IPSecGateway> gatewayOf(IPSecTunnel tunnel) {
