@@ -312,7 +312,7 @@ final class Tunnel implements SaOwner, Timed {
         if (!sas.contains(loser) || !loser.state().isUsable()) {
             redundant = null;
             timers.cancel(TunnelTimer.DUPLICATE);
-        } else if (winner.initiator()) {
+        } else if (winner.origin().initiator()) {
             redundant = null;
             loser.delete(CloseCause.of(CloseCause.Kind.REPLACED), nowNanos);
         } else if (!timers.isSet(TunnelTimer.DUPLICATE)) {
@@ -395,25 +395,20 @@ final class Tunnel implements SaOwner, Timed {
         retryAt = Long.MIN_VALUE;
         failure = Optional.empty();
         Optional<IkeSa> twin = sas.stream().filter(other -> areTwins(sa, other)).findFirst();
-        IkeSa loser = twin.filter(other -> isLower(other, sa)).isPresent() ? sa : twin.orElse(null);
+        IkeSa loser =
+                twin.filter(other -> other.origin().isLowerThan(sa.origin())).isPresent() ? sa : twin.orElse(null);
         redundant = loser;
         current = loser == sa ? twin.orElse(sa) : sa;
         scheduleReauthentication(current, nowNanos);
         changed();
     }
 
-    /** Whether both came up at once, each from another side, and not one to replace the other. */
+    /** Whether both sides began them at once, and not one to replace the other. */
     private boolean areTwins(IkeSa sa, IkeSa other) {
         return other != sa
                 && other.state().isUsable()
-                && other.initiator() != sa.initiator()
-                && sa.createdAt() < other.establishedAt()
+                && sa.origin().isTwinOf(other.origin())
                 && (replacement == null || replacement.old != other);
-    }
-
-    private static boolean isLower(IkeSa one, IkeSa other) {
-        int byInitiator = Long.compareUnsigned(one.initiatorSpi(), other.initiatorSpi());
-        return byInitiator != 0 ? byInitiator < 0 : Long.compareUnsigned(one.responderSpi(), other.responderSpi()) < 0;
     }
 
     private void scheduleReauthentication(IkeSa sa, long nowNanos) {

@@ -51,6 +51,7 @@ public final class IkeSa implements Timed {
     private final Children children;
     private long remoteSpi;
     private long establishedAt = Timers.NEVER;
+    private @Nullable Origin origin;
     private PeerPath path;
     private IkeSaState state;
     private @Nullable SaOwner owner;
@@ -120,6 +121,7 @@ public final class IkeSa implements Timed {
         IkeSa sa = new IkeSa(old.context, initiator, localSpi, remoteSpi, old.path, IkeSaState.ESTABLISHED, nowNanos);
         sa.owner = old.owner();
         sa.keys = keys;
+        sa.origin = old.origin;
         sa.context.register(sa);
         sa.startTimers(nowNanos);
         return sa;
@@ -165,6 +167,18 @@ public final class IkeSa implements Timed {
     /** When it was established; {@link Timers#NEVER} while it is not. */
     public long establishedAt() {
         return establishedAt;
+    }
+
+    /**
+     * What it descends from.
+     *
+     * @throws IllegalStateException before it is established
+     */
+    public Origin origin() {
+        if (origin == null) {
+            throw new IllegalStateException("not established");
+        }
+        return origin;
     }
 
     public PeerPath path() {
@@ -673,6 +687,9 @@ public final class IkeSa implements Timed {
 
     private void startTimers(long nowNanos) {
         establishedAt = nowNanos;
+        if (origin == null) {
+            origin = new Origin(initiator, initiatorSpi(), responderSpi(), createdAt, nowNanos);
+        }
         startKeepAlive(nowNanos);
         reschedule(nowNanos);
     }

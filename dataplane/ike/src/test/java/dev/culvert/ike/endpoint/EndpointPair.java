@@ -123,8 +123,8 @@ final class EndpointPair {
         assertThat(atA.spiInitiator()).isEqualTo(atB.spiInitiator());
         assertThat(atA.spiResponder()).isEqualTo(atB.spiResponder());
         assertThat(atA.initiator()).isNotEqualTo(atB.initiator());
-        assertThat(a.endpoint.establishedIkeSas()).as(a.log()).isEqualTo(1);
-        assertThat(b.endpoint.establishedIkeSas()).as(b.log()).isEqualTo(1);
+        assertThat(a.endpoint.establishedIkeSas()).as(this::journal).isEqualTo(1);
+        assertThat(b.endpoint.establishedIkeSas()).as(this::journal).isEqualTo(1);
     }
 
     static void assertSameKeys(ChildSaParameters atA, ChildSaParameters atB) {

@@ -119,8 +119,12 @@ final class Gateway {
                     case Output.KeepAlive keepAlive -> "keepalive";
                     case Output.Transmit transmit ->
                         String.format(
-                                "transmit exchange %d flags %02x id %d",
-                                transmit.message()[18], transmit.message()[19], transmit.message()[23]);
+                                "transmit %02x%02x exchange %d flags %02x id %d",
+                                transmit.message()[0],
+                                transmit.message()[1],
+                                transmit.message()[18],
+                                transmit.message()[19],
+                                transmit.message()[23]);
                 };
         journal.add(String.format("%9.3f %s %s", clock.nowNanos() / 1e9, name, what));
     }

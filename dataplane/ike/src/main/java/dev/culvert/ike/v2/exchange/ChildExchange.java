@@ -76,6 +76,9 @@ abstract class ChildExchange implements Exchange {
     /** The peer's answer was no good, and what it may have made is being deleted. */
     abstract void failed(IkeSa sa, Failure failure, long nowNanos);
 
+    /** The peer made the pair and deleted it again before its response came. */
+    abstract void deletedAtOnce(IkeSa sa, long nowNanos);
+
     /** The peer made a pair for the same child. */
     final void rival(ChildSa child, Bytes lowestNonce) {
         rival = new Rival(child, lowestNonce);
@@ -176,7 +179,7 @@ abstract class ChildExchange implements Exchange {
                 Bytes lowest = Nonces.lower(request.ni(), nr.get());
                 if (deletedByPeer.contains(terms.spiOut())) {
                     sa.context().releaseChildSpi(terms.spiIn());
-                    failed(sa, Failures.deletedAtOnce(terms.config()), nowNanos);
+                    deletedAtOnce(sa, nowNanos);
                 } else if (present.isPresent()
                         && Nonces.isLower(lowest, present.get().lowestNonce())) {
                     lost(sa, terms, inputs, present.get(), nowNanos);

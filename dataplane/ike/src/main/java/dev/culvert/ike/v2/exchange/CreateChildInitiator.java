@@ -57,6 +57,11 @@ final class CreateChildInitiator extends ChildExchange {
     }
 
     @Override
+    void deletedAtOnce(IkeSa sa, long nowNanos) {
+        sa.owner().childAbandoned(request.name());
+    }
+
+    @Override
     void failed(IkeSa sa, Failure failure, long nowNanos) {
         sa.owner().childFailed(sa, request.name(), failure, nowNanos);
     }

@@ -62,13 +62,6 @@ final class Failures {
         };
     }
 
-    static Failure deletedAtOnce(ChildConfig child) {
-        return new Failure(
-                FailureKind.CLOSED_BY_PEER,
-                Optional.empty(),
-                "the peer deleted the new pair of child '" + child.name() + "' at once");
-    }
-
     static Failure protocol(String message) {
         return new Failure(FailureKind.PROTOCOL_ERROR, Optional.empty(), message);
     }

@@ -90,6 +90,11 @@ final class RekeyChildInitiator extends ChildExchange {
     }
 
     @Override
+    void deletedAtOnce(IkeSa sa, long nowNanos) {
+        again(sa, SOON, nowNanos);
+    }
+
+    @Override
     void failed(IkeSa sa, Failure failure, long nowNanos) {
         again(sa, LATER, nowNanos);
         sa.owner().childFailed(sa, old.name(), failure, nowNanos);
