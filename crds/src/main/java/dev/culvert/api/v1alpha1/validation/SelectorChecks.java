@@ -2,11 +2,8 @@ package dev.culvert.api.v1alpha1.validation;
 
 import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.IPSecTunnelSpec;
-import dev.culvert.wire.IpAddress;
-import dev.culvert.wire.IpPrefix;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** The traffic selectors of one tunnel. */
 final class SelectorChecks {
@@ -25,7 +22,6 @@ final class SelectorChecks {
             checks.networks(path + ".remoteTrafficSelectors", child.remoteTrafficSelectors());
         }
         checks.pairs(spec);
-        checks.peers(spec);
         return checks.problems;
     }
 
@@ -67,30 +63,5 @@ final class SelectorChecks {
                         pair.remotePath(),
                         pair + " overlaps with " + other + " of child '"
                                 + spec.children().get(other.child()).name() + "'")));
-    }
-
-    /** A peer inside a remote network would have to be reached through the tunnel that leads to it. */
-    private void peers(IPSecTunnelSpec spec) {
-        List<IpAddress> peers = spec.remote().addresses().stream()
-                .flatMap(address -> Addresses.ip(address).stream())
-                .toList();
-        for (int c = 0; c < spec.children().size(); c++) {
-            List<String> selectors = spec.children().get(c).remoteTrafficSelectors();
-            for (int r = 0; r < selectors.size(); r++) {
-                Optional<IpPrefix> network = SelectorPairs.network(selectors.get(r));
-                if (network.isEmpty()) {
-                    continue;
-                }
-                for (IpAddress peer : peers) {
-                    if (network.get().contains(peer)) {
-                        problems.add(Problem.unsupported(
-                                "spec.children[" + c + "].remoteTrafficSelectors[" + r + "]",
-                                network.get() + " contains the peer's own address " + peer
-                                        + ", which has to be reached outside of the tunnel",
-                                "networks without " + peer));
-                    }
-                }
-            }
-        }
     }
 }
