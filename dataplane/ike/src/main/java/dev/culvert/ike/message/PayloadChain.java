@@ -35,11 +35,7 @@ final class PayloadChain {
                 }
                 case Parsed.Ok<Payload>(Payload payload) -> payloads.add(payload);
             }
-            boolean encrypted = isEncrypted(type);
-            if (encrypted && in.hasRemaining()) {
-                return Parsed.malformed(PayloadType.nameOf(type) + " is not the last payload");
-            }
-            type = encrypted ? PayloadType.NO_NEXT_PAYLOAD : nextType;
+            type = isEncrypted(type) ? PayloadType.NO_NEXT_PAYLOAD : nextType;
         }
         return in.hasRemaining()
                 ? Parsed.malformed(in.remaining() + " octets behind the last payload")

@@ -25,11 +25,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bad inputs 1 to 9 and 20, by their numbers. What depends on more than one message is tested with the exchanges. */
+/** Bad inputs 1 to 9 and 20, by their numbers, and what of others is a matter of parsing. What depends on more than one message is tested with the exchanges. */
 class BadInputsTest {
     private static final int LENGTH_OFFSET = 24;
     private static final int VERSION_OFFSET = 17;
     private static final int FLAGS_OFFSET = 19;
+    private static final String SPI = "c0ffee01";
+    private static final String TRANSFORM = "03000008" + "01000014";
+    private static final String LAST_TRANSFORM = "00000008" + "01000014";
 
     @ParameterizedTest
     @ValueSource(longs = {0, 27, 28, 0x7fffffff, 0x80000000L, 0xffffffffL})
@@ -243,37 +246,45 @@ class BadInputsTest {
 
     @Test
     void line08_wrongCountsAndLengthsInSaAreInvalidSyntax() {
-        String transform = "00000008 01000014";
-        // one transform, two announced, and the reverse
-        assertSaRefused(
-                "00000014 00000010 01030402 c0ffee01".replace("0014", "001c").replace("0010", "0018") + transform);
-        assertSaRefused("00000024 00000020 01030401 c0ffee01 03000008 01000014" + transform);
-        assertSaRefused("0000001c 00000018 01030400 c0ffee01" + transform);
-        // says that another transform follows
-        assertSaRefused("0000001c 00000018 01030401 c0ffee01 03000008 01000014");
-        // says that another proposal follows
-        assertSaRefused("0000001c 02000018 01030401 c0ffee01" + transform);
+        String head = "01030401" + SPI;
+        assertSaParses(sa(proposal(0, head + LAST_TRANSFORM)));
+        assertSaParses(sa(proposal(0, "01030402" + SPI + TRANSFORM + LAST_TRANSFORM)));
+        // more and fewer transforms announced than there are
+        assertSaRefused(sa(proposal(0, "01030402" + SPI + LAST_TRANSFORM)));
+        assertSaRefused(sa(proposal(0, "01030402" + SPI + TRANSFORM)));
+        assertSaRefused(sa(proposal(0, "01030401" + SPI + TRANSFORM + LAST_TRANSFORM)));
+        assertSaRefused(sa(proposal(0, "01030400" + SPI + LAST_TRANSFORM)));
+        // the last transform says that another follows, the first that none does
+        assertSaRefused(sa(proposal(0, head + TRANSFORM)));
+        assertSaRefused(sa(proposal(0, "01030402" + SPI + LAST_TRANSFORM + LAST_TRANSFORM)));
+        // the last proposal says that another follows, the first that none does
+        assertSaRefused(sa(proposal(2, head + LAST_TRANSFORM)));
+        assertSaRefused(sa(proposal(0, head + LAST_TRANSFORM), proposal(0, "02030401" + SPI + LAST_TRANSFORM)));
         // neither 0 nor 2
-        assertSaRefused("0000001c 01000018 01030401 c0ffee01" + transform);
-        // proposal longer and shorter than it is
-        assertSaRefused("0000001c 00000019 01030401 c0ffee01" + transform);
-        assertSaRefused("0000001c 00000017 01030401 c0ffee01" + transform);
-        // transform longer and shorter than it is
-        assertSaRefused("0000001c 00000018 01030401 c0ffee01 00000009 01000014");
-        assertSaRefused("0000001c 00000018 01030401 c0ffee01 00000007 01000014");
-        // key length attribute cut off
-        assertSaRefused("0000001e 0000001a 01030401 c0ffee01 0000000a 01000014 800e");
-        // SPI of the wrong size
-        assertSaRefused("0000001b 00000017 01030301 c0ffee" + transform);
-        assertSaRefused("00000018 00000014 01030001" + transform);
+        assertSaRefused(sa(proposal(1, head + LAST_TRANSFORM), proposal(0, "02030401" + SPI + LAST_TRANSFORM)));
+        // a proposal longer and shorter than what is in it
+        assertSaRefused(sa(proposal(0, head + LAST_TRANSFORM + "00000000")));
+        assertSaRefused(sa("00000013" + head + LAST_TRANSFORM));
+        assertSaRefused(sa("00000003"));
+        // a transform longer and shorter than what is in it
+        assertSaRefused(sa(proposal(0, head + "00000009" + "01000014")));
+        assertSaRefused(sa(proposal(0, head + "00000007" + "01000014")));
+        // an attribute cut off, one longer than the transform
+        assertSaRefused(sa(proposal(0, head + "0000000a" + "01000014" + "800e")));
+        assertSaRefused(sa(proposal(0, head + "0000000e" + "01000014" + "00110003" + "ffff")));
+        // an SPI of the wrong size
+        assertSaRefused(sa(proposal(0, "01030301" + "c0ffee" + LAST_TRANSFORM)));
+        assertSaRefused(sa(proposal(0, "01030001" + LAST_TRANSFORM)));
+        assertSaRefused(sa(proposal(0, "01010401" + SPI + LAST_TRANSFORM)));
     }
 
     @Test
     void line08_proposalNumbersThatRepeatOrSkipAreInvalidSyntax() {
-        String transform = "00000008 01000014";
-        assertSaRefused("00000034 02000018 01030401 c0ffee01" + transform + "00000018 01030401 c0ffee02" + transform);
-        assertSaRefused("00000034 02000018 01030401 c0ffee01" + transform + "00000018 03030401 c0ffee02" + transform);
-        assertSaRefused("0000001c 00000018 00030401 c0ffee01" + transform);
+        String first = proposal(2, "01030401" + SPI + LAST_TRANSFORM);
+        assertSaParses(sa(first, proposal(0, "02030401" + SPI + LAST_TRANSFORM)));
+        assertSaRefused(sa(first, proposal(0, "01030401" + SPI + LAST_TRANSFORM)));
+        assertSaRefused(sa(first, proposal(0, "03030401" + SPI + LAST_TRANSFORM)));
+        assertSaRefused(sa(proposal(0, "00030401" + SPI + LAST_TRANSFORM)));
     }
 
     @Test
@@ -309,6 +320,18 @@ class BadInputsTest {
                             .encode()))
                     .isInstanceOf(DecodeResult.Ok.class);
         }
+    }
+
+    /** What is right of it is narrowed; the rest of line 25 is tested with the exchanges. */
+    @Test
+    void line25_trafficSelectorCountThatIsNotTheirNumberIsInvalidSyntax() {
+        String selector = "07000010" + "0000ffff" + "0a000000" + "0a0000ff";
+        for (String count : List.of("00", "02", "ff")) {
+            assertInvalidSyntax(sealed(request(CREATE_CHILD_SA), 44, "00000018" + count + "000000" + selector));
+            assertDropped(
+                    datagram(request(IKE_SA_INIT), 45, "00000018" + count + "000000" + selector), Reason.MALFORMED);
+        }
+        assertDropped(datagram(request(IKE_SA_INIT), 45, "00000018" + "01000000" + selector), Reason.WRONG_PAYLOADS);
     }
 
     @Test
@@ -361,9 +384,25 @@ class BadInputsTest {
         return IkeMessage.of(header, payloads).encode(new FakeCipher());
     }
 
+    /** A proposal substructure: {@code content} begins with number, protocol, SPI size and number of transforms. */
+    private static String proposal(int more, String content) {
+        return "%02x00%04x".formatted(more, 4 + content.length() / 2) + content;
+    }
+
+    /** An SA payload that ends the chain. */
+    private static String sa(String... proposals) {
+        String body = String.join("", proposals);
+        return "0000%04x".formatted(4 + body.length() / 2) + body;
+    }
+
     private static void assertSaRefused(String sa) {
         assertInvalidSyntax(sealed(request(CREATE_CHILD_SA), 33, sa));
         assertDropped(datagram(request(IKE_SA_INIT), 33, sa), Reason.MALFORMED);
+    }
+
+    /** The SA payload as such is right: it is only that an IKE_SA_INIT request needs others. */
+    private static void assertSaParses(String sa) {
+        assertDropped(datagram(request(IKE_SA_INIT), 33, sa), Reason.WRONG_PAYLOADS);
     }
 
     /** Dropped without a word. */

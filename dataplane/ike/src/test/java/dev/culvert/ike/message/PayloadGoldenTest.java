@@ -78,6 +78,26 @@ class PayloadGoldenTest {
                                                         new TransformAttribute(0x8fff, hex("0102")),
                                                         new TransformAttribute(0x0ffe, hex("beef")))))),
                                 new SaProposal(2, ProtocolId.IKE, Bytes.EMPTY, List.of())))),
+                new Golden(
+                        "SA with key lengths of zero, twice, and behind another attribute",
+                        33,
+                        "0000003c 00000038 01010003 03000010 0100000c 800e0080 800e0100"
+                                + " 0300000c 0100000c 800e0000 00000014 0100000c 80010203 800e0080 000e0000",
+                        new SaPayload(List.of(new SaProposal(
+                                1,
+                                ProtocolId.IKE,
+                                Bytes.EMPTY,
+                                List.of(
+                                        new Transform(1, 12, 128, List.of(new TransformAttribute(0x800e, hex("0100")))),
+                                        new Transform(1, 12, 0, List.of(new TransformAttribute(0x800e, hex("0000")))),
+                                        new Transform(
+                                                1,
+                                                12,
+                                                0,
+                                                List.of(
+                                                        new TransformAttribute(0x8001, hex("0203")),
+                                                        new TransformAttribute(0x800e, hex("0080")),
+                                                        new TransformAttribute(0x000e, new byte[0])))))))),
                 new Golden("KE", 34, "0000000c 001f0000 01020304", new KePayload(31, Bytes.ofHex("01020304"))),
                 new Golden(
                         "IDi, IPv4",
