@@ -50,7 +50,10 @@ public final class Agent {
     private static final String DEVICE = "culvert0";
 
     /** What DELETE exchanges may take of the five seconds in which the process has to be gone. */
-    private static final long DELETE_MILLIS = 2500;
+    private static final long DELETE_MILLIS = 2000;
+
+    /** What the host's routes may take of them. */
+    private static final long ROUTES_MILLIS = 1500;
 
     private final AgentOptions options;
     private final TunnelSource source;
@@ -200,7 +203,7 @@ public final class Agent {
                         }
                         return true;
                     })
-                    .get(DELETE_MILLIS / 2, TimeUnit.MILLISECONDS);
+                    .get(ROUTES_MILLIS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             log.error("the host's routes could not be restored: {}", String.valueOf(e.getCause()));
         } catch (TimeoutException e) {

@@ -94,13 +94,7 @@ public final class TunnelManager {
         desired = wanted;
 
         installer.configure(policies(wanted), children(wanted));
-        for (DesiredTunnel tunnel : wanted.tunnels()) {
-            DesiredTunnel previous = before.get(tunnel.name());
-            if (previous == null || !previous.sameAs(tunnel)) {
-                book.put(tunnel);
-            }
-        }
-        applyToHost();
+        Verdict programmed = applyToHost();
         for (DesiredTunnel gone : before.values()) {
             if (!after.containsKey(gone.name())) {
                 forget(gone.name());
@@ -111,8 +105,11 @@ public final class TunnelManager {
         for (DesiredTunnel tunnel : wanted.tunnels()) {
             DesiredTunnel previous = before.get(tunnel.name());
             if (previous != null && previous.sameAs(tunnel)) {
+                book.programmed(tunnel.name(), programmed);
                 continue;
             }
+            book.put(tunnel);
+            book.programmed(tunnel.name(), programmed);
             log.atInfo().addKeyValue("tunnel", tunnel.name()).log(previous == null ? "tunnel added" : "tunnel changed");
             if (tunnel.negotiates()) {
                 negotiate(tunnel);
@@ -137,20 +134,24 @@ public final class TunnelManager {
         return desired;
     }
 
-    private void applyToHost() {
+    private Verdict applyToHost() {
         try {
             host.apply(protectedNetworks(desired), peers(), InnerMtu.of(desired, this::outerMtu));
             hostFailed = false;
-            desired.tunnels().forEach(tunnel -> book.programmed(tunnel.name(), PROGRAMMED));
+            return PROGRAMMED;
         } catch (IOException e) {
             hostFailed = true;
             log.error("cannot set up the host's routes: {}", e.getMessage());
-            Verdict failed = Verdict.no(
+            return Verdict.no(
                     ConditionTypes.PROGRAMMED,
                     ConditionReasons.DATA_PLANE_ERROR,
                     "cannot set up the host's routes: " + e.getMessage());
-            desired.tunnels().forEach(tunnel -> book.programmed(tunnel.name(), failed));
         }
+    }
+
+    private void applyToHostAgain() {
+        Verdict programmed = applyToHost();
+        desired.tunnels().forEach(tunnel -> book.programmed(tunnel.name(), programmed));
     }
 
     /** A periodic task that throws would never run again. */
@@ -166,7 +167,7 @@ public final class TunnelManager {
 
     private void refresh() {
         if (hostFailed) {
-            applyToHost();
+            applyToHostAgain();
             return;
         }
         try {
@@ -206,7 +207,7 @@ public final class TunnelManager {
         if (!result.addresses().equals(peers.get(tunnel.name()))
                 && !result.addresses().isEmpty()) {
             peers.put(tunnel.name(), result.addresses());
-            applyToHost();
+            applyToHostAgain();
             put(tunnel, result.addresses());
         }
         if (!result.unknown().isEmpty()) {

@@ -11,22 +11,17 @@ import dev.culvert.api.v1alpha1.compile.EndpointNames;
 import dev.culvert.crypto.SecretBytes;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class ClusterSource implements TunnelSource {
     private static final Logger log = LoggerFactory.getLogger(ClusterSource.class);
 
-    /** Longer than it takes an operator to be elected, to start and to make lost endpoints again. */
-    private static final long VANISHED_SECONDS = 60;
-
     private final KubernetesClient client;
     private final String namespace;
     private final String nodeName;
@@ -52,7 +44,7 @@ public final class ClusterSource implements TunnelSource {
 
     private @Nullable SharedIndexInformer<IPSecEndpoint> endpoints;
     private @Nullable SharedIndexInformer<Secret> secrets;
-    private final Map<String, Instant> vanished = new HashMap<>();
+    private final VanishedEndpoints vanished = new VanishedEndpoints();
     private boolean readPlanned;
     private volatile boolean synced;
     private DesiredState current = DesiredState.EMPTY;
@@ -77,7 +69,7 @@ public final class ClusterSource implements TunnelSource {
     public static ClusterSource fromEnvironment(Map<String, String> environment) throws StartupException {
         String nodeName = required(environment, "NODE_NAME");
         return new ClusterSource(
-                new KubernetesClientBuilder().build(),
+                ClusterClient.create(),
                 required(environment, "POD_NAMESPACE"),
                 nodeName,
                 environment.getOrDefault("SECRET_NAME", EndpointNames.ofNode(nodeName)));
@@ -89,7 +81,7 @@ public final class ClusterSource implements TunnelSource {
                 .inNamespace(namespace)
                 .withLabel(Labels.NODE, EndpointNames.nodeLabel(nodeName))
                 .runnableInformer(0)
-                .addEventHandler(new Changed<>(() -> plan(onChange)))
+                .addEventHandler(new Changed<>(() -> plan(onChange), this::deleted))
                 .exceptionHandler((started, failure) -> retry("IPSecEndpoints", failure));
         secrets = client.secrets()
                 .inNamespace(namespace)
@@ -120,7 +112,7 @@ public final class ClusterSource implements TunnelSource {
 
     @Override
     public void close() {
-        reporter.flush(1, TimeUnit.SECONDS);
+        reporter.flush(700, TimeUnit.MILLISECONDS);
         thread.shutdownNow();
         client.close();
     }
@@ -128,6 +120,12 @@ public final class ClusterSource implements TunnelSource {
     private static boolean retry(String what, Throwable failure) {
         log.warn("watching {}: {}; what is known stays in force", what, failure.getMessage());
         return true;
+    }
+
+    private void deleted(IPSecEndpoint endpoint) {
+        if (endpoint.getSpec() != null && !thread.isShutdown()) {
+            thread.execute(() -> vanished.deleted(endpoint.getSpec().tunnelRef().toString()));
+        }
     }
 
     /** Reads the caches a moment later, once for all events that came together. */
@@ -159,7 +157,12 @@ public final class ClusterSource implements TunnelSource {
                             endpoint -> endpoint.getMetadata().getName()))
                     .map(endpoint -> desired(endpoint, data))
                     .toList();
-            DesiredState read = new DesiredState(withVanished(tunnels, onChange));
+            VanishedEndpoints.Result kept = vanished.keep(current.tunnels(), tunnels, Instant.now());
+            if (kept.newlyVanished()) {
+                var _ = thread.schedule(
+                        () -> read(onChange), VanishedEndpoints.KEPT_FOR.toSeconds() + 1, TimeUnit.SECONDS);
+            }
+            DesiredState read = new DesiredState(kept.tunnels());
             boolean first = !synced;
             synced = true;
             if (first || !read.sameAs(current)) {
@@ -169,36 +172,6 @@ public final class ClusterSource implements TunnelSource {
         } catch (RuntimeException e) {
             log.error("the endpoints cannot be taken up", e);
         }
-    }
-
-    /**
-     * The tunnels with those that vanished. The operator suspends an endpoint before it removes it; one that vanishes
-     * while it runs was lost (an older etcd, a slip of the hand) and is kept for a while, in which the operator makes it
-     * again.
-     */
-    private List<DesiredTunnel> withVanished(List<DesiredTunnel> known, Consumer<DesiredState> onChange) {
-        Set<String> names = known.stream().map(DesiredTunnel::name).collect(Collectors.toSet());
-        List<DesiredTunnel> all = new ArrayList<>(known);
-        Instant now = Instant.now();
-        vanished.keySet().removeAll(names);
-        for (DesiredTunnel before : current.tunnels()) {
-            if (names.contains(before.name()) || before.spec().suspend()) {
-                continue;
-            }
-            if (!vanished.containsKey(before.name())) {
-                log.atWarn()
-                        .addKeyValue("tunnel", before.name())
-                        .log("the endpoint vanished without being suspended; it is kept for {} s", VANISHED_SECONDS);
-                var _ = thread.schedule(() -> read(onChange), VANISHED_SECONDS + 1, TimeUnit.SECONDS);
-            }
-            Instant since = vanished.computeIfAbsent(before.name(), _ -> now);
-            if (since.plusSeconds(VANISHED_SECONDS).isAfter(now)) {
-                all.add(before);
-            } else {
-                vanished.remove(before.name());
-            }
-        }
-        return all;
     }
 
     /** An endpoint on its way out is suspended: the peer gets its DELETE, the traffic stays blocked until it is gone. */

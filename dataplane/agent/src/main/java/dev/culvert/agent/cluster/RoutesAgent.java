@@ -12,7 +12,6 @@ import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.IpPrefix;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
@@ -60,7 +59,7 @@ public final class RoutesAgent {
         try (StopSignal stop = StopSignal.install();
                 HealthAndMetricsServer server = HealthAndMetricsServer.start(
                         http, new HealthAndMetricsServer.Probes(() -> Verdict.OK, agent::readiness, () -> ""));
-                KubernetesClient client = new KubernetesClientBuilder().build()) {
+                KubernetesClient client = ClusterClient.create()) {
             BooleanSupplier isGone = () -> client.configMaps()
                             .inNamespace(namespace)
                             .withName(configMap)

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * waited for.
  */
 public final class TunnelControl implements ControlHandler {
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     private final StatusBook book;
