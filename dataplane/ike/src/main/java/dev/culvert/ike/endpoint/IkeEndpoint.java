@@ -148,6 +148,9 @@ public final class IkeEndpoint {
         IkeSa sa = context.sa(header.receiverSpi());
         if (sa != null) {
             sa.receive(message, datagram, nowNanos);
+            if (message.has(NotifyType.INVALID_IKE_SPI) || message.has(NotifyType.INVALID_SPI)) {
+                sa.suspect(nowNanos);
+            }
         } else {
             dropped("no IKE SA with that SPI", datagram);
         }
@@ -219,6 +222,10 @@ public final class IkeEndpoint {
             return;
         }
         IkeHeader header = error.header().get();
+        IkeSa sa = context.sa(header.receiverSpi());
+        if (error.reason() == UnprotectedError.Reason.NOT_PROTECTED && header.response() && sa != null) {
+            sa.suspect(nowNanos);
+        }
         if (error.answer().isPresent() && !header.response() && strays.mayAnswer(nowNanos)) {
             answer(datagram, header, error.answer().get());
         }

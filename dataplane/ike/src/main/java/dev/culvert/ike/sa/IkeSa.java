@@ -37,6 +37,8 @@ public final class IkeSa implements Timed {
     private static final Duration LINGER = Duration.ofSeconds(10);
     /** How long a rekeyed SA waits for the peer's Delete. */
     private static final Duration ABANDONED = Duration.ofSeconds(30);
+    /** At most one liveness check in this time because of what an unauthenticated message says. */
+    private static final Duration SUSPICION_INTERVAL = Duration.ofSeconds(10);
     /** Transmissions without an answer after which the status says so. */
     private static final int TRANSMISSIONS_UNTIL_TROUBLE = 3;
 
@@ -61,6 +63,7 @@ public final class IkeSa implements Timed {
     private @Nullable Exchange active;
     private @Nullable IkeSa predecessor;
     private int badMessages;
+    private long suspicionsFrom = Long.MIN_VALUE;
     private Optional<CloseCause> deletion = Optional.empty();
 
     private IkeSa(
@@ -467,6 +470,18 @@ public final class IkeSa implements Timed {
             return;
         }
         initiation.received(this, message, datagram, nowNanos);
+    }
+
+    /**
+     * Somebody without our keys says that the peer does not know this SA (RFC 7296 §1.5, §2.21.4). That may be a lie, so
+     * all it leads to is a liveness check now and then.
+     */
+    public void suspect(long nowNanos) {
+        if (state == IkeSaState.ESTABLISHED && suspicionsFrom <= nowNanos) {
+            suspicionsFrom = nowNanos + SUSPICION_INTERVAL.toNanos();
+            timers.set(SaTimer.LIVENESS, nowNanos);
+            context.touched(this);
+        }
     }
 
     /** Takes in a protected message. */
