@@ -36,7 +36,8 @@ final class Uninstall {
     String run() throws FailedException {
         try {
             if (!forTunnels.await(() -> inUse().isEmpty())) {
-                throw new FailedException(inUse() + "; delete those first: kubectl delete ipsectunnels --all -A");
+                throw new FailedException(inUse() + "; delete those first (kubectl delete ipsectunnels --all -A)"
+                        + ", then helm uninstall again; helm rollback takes the request back");
             }
             List<String> names = gateways().stream()
                     .map(gateway -> gateway.getMetadata().getName())
