@@ -1,5 +1,5 @@
 # The branch office of script/demo: a real strongSwan in a network namespace and
-# a host behind it in another. Sourced; needs $cluster (its name) and lab.sh.
+# a host behind it in another. Sourced; needs $cluster, $psk and $pods_network.
 #
 #   host 10.50.0.10 ── 10.50.0.1 strongSwan $branch_address ── the cluster's network
 #
@@ -100,7 +100,7 @@ connections {
     children {
       net {
         local_ts = $branch_network
-        remote_ts = 10.244.0.0/16
+        remote_ts = $pods_network
         esp_proposals = aes256gcm16-x25519,aes256gcm16
       }
     }
