@@ -36,7 +36,7 @@ public final class AgentResources {
                 Labels.GATEWAY,
                 gatewayName,
                 Labels.NODE,
-                node);
+                EndpointNames.nodeLabel(node));
         ObjectMeta metadata = new ObjectMetaBuilder()
                 .withName(name)
                 .withNamespace(settings.dataPlaneNamespace())

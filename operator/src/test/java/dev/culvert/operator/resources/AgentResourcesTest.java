@@ -46,6 +46,17 @@ class AgentResourcesTest {
     }
 
     @Test
+    void aNodesNameMayBeLongerThanALabel() {
+        String node = "node." + "n".repeat(100);
+        Deployment deployment = only(Deployment.class, AgentResources.of(gateway(), node, SETTINGS));
+        assertThat(deployment.getMetadata().getLabels().values())
+                .allSatisfy(value -> assertThat(value).hasSizeLessThanOrEqualTo(63));
+        assertThat(deployment.getSpec().getTemplate().getMetadata().getLabels())
+                .containsAllEntriesOf(deployment.getSpec().getSelector().getMatchLabels());
+        assertThat(AgentResources.nodeOf(deployment)).isEqualTo(node);
+    }
+
+    @Test
     void theNodesSecretIsMadeWithoutEntries() {
         assertThat(only(Secret.class, AgentResources.of(gateway(), "node1", SETTINGS))
                         .getData())
