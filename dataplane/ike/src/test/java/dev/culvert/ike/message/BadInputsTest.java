@@ -233,6 +233,11 @@ class BadInputsTest {
     }
 
     @Test
+    void line06_encryptedPayloadInIkeSaInitIsDropped() {
+        assertDropped(initRequest().encode(new FakeCipher()), Reason.WRONG_PAYLOADS);
+    }
+
+    @Test
     void line07_initiatorSpiZeroIsDropped() {
         byte[] datagram = initRequest().encode();
         Arrays.fill(datagram, 0, 8, (byte) 0);
