@@ -500,12 +500,16 @@ final class Tunnel implements SaOwner, Timed {
                     Optional.of(config.name()),
                     Map.of("child", child.toString(), "reason", reason.name()),
                     "child SA " + child + " closed: " + reason);
-            afterLoss(slot, reason);
+            afterLoss(sa, slot, reason);
         }
         changed();
     }
 
-    private void afterLoss(ChildSlot slot, RemovalReason reason) {
+    private void afterLoss(IkeSa sa, ChildSlot slot, RemovalReason reason) {
+        if (sa == redundant) {
+            // The peer was through with a second IKE SA, not with the child: what is wanted moves to the first.
+            return;
+        }
         Optional<ChildConfig> child = config.child(slot.name());
         if (reason == RemovalReason.PEER_DEAD) {
             slot.want(config.dpd().action() == DpdConfig.Action.RESTART ? Want.ALWAYS : Want.NO);
