@@ -57,6 +57,7 @@ public final class TunnelManager {
     private final PeerNames.Lookup lookup;
 
     private DesiredState desired = DesiredState.EMPTY;
+    private Map<String, DesiredTunnel> tunnels = Map.of();
     private boolean hostFailed;
     private final Map<String, List<IpAddress>> peers = new HashMap<>();
     private final Map<String, ScheduledFuture<?>> lookups = new HashMap<>();
@@ -89,9 +90,10 @@ public final class TunnelManager {
 
     /** Takes up a new state. On the scheduler's thread. */
     public void apply(DesiredState wanted) {
-        Map<String, DesiredTunnel> before = byName(desired);
+        Map<String, DesiredTunnel> before = tunnels;
         Map<String, DesiredTunnel> after = byName(wanted);
         desired = wanted;
+        tunnels = after;
 
         installer.configure(policies(wanted), children(wanted));
         Verdict programmed = applyToHost();
@@ -122,7 +124,7 @@ public final class TunnelManager {
     /** The negotiator could not reach the tunnel's peer: its name may lead elsewhere by now. Any thread. */
     public void peerUnreachable(String tunnel) {
         scheduler.execute(() -> {
-            DesiredTunnel known = byName(desired).get(tunnel);
+            DesiredTunnel known = tunnels.get(tunnel);
             if (known != null && known.negotiates() && !hasLiteralsOnly(known)) {
                 lookUp(known);
             }
@@ -200,7 +202,7 @@ public final class TunnelManager {
     }
 
     private void lookedUp(DesiredTunnel tunnel, PeerNames.Result result) {
-        DesiredTunnel current = byName(desired).get(tunnel.name());
+        DesiredTunnel current = tunnels.get(tunnel.name());
         if (current == null || !current.sameAs(tunnel)) {
             return;
         }

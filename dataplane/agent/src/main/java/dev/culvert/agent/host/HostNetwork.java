@@ -4,13 +4,15 @@ import dev.culvert.io.route.Route;
 import dev.culvert.io.route.Routes;
 import dev.culvert.wire.IpAddress;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -25,6 +27,8 @@ public final class HostNetwork {
 
     /** An Ethernet's; where nothing better is known. */
     public static final int USUAL_MTU = 1500;
+
+    private static final int IKE_PORT = 500;
 
     private final Routes routes;
     private final String device;
@@ -77,17 +81,19 @@ public final class HostNetwork {
         install(RoutePlan.blackholes(children));
     }
 
-    /** MTU of the device by which packets to the peer leave, in bytes. */
+    /**
+     * MTU of the device by which packets to the peer leave, in bytes. Asks the kernel without running a program: there may
+     * be thousands of peers.
+     */
     public int outerMtu(IpAddress peer) {
-        try {
-            Optional<Routes.Path> path = routes.pathTo(peer);
-            if (path.isPresent()) {
-                NetworkInterface out = NetworkInterface.getByName(path.get().device());
-                if (out != null && out.getMTU() > 0) {
-                    return Math.min(out.getMTU(), 65535);
-                }
+        try (DatagramSocket probe = new DatagramSocket()) {
+            // connects, which looks up the route, and sends nothing
+            probe.connect(new InetSocketAddress(peer.toInetAddress(), IKE_PORT));
+            NetworkInterface out = NetworkInterface.getByInetAddress(probe.getLocalAddress());
+            if (out != null && out.getMTU() > 0 && !out.getName().equals(device)) {
+                return Math.min(out.getMTU(), 65535);
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             log.debug("no path to {}: {}", peer, e.getMessage());
         }
         return USUAL_MTU;

@@ -176,17 +176,16 @@ public final class StatusBook {
         TunnelStatus before = entry.negotiated;
         entry.negotiated = status;
         boolean established = status.state() == TunnelStatus.State.ESTABLISHED;
-        boolean wasEstablished = before != null && before.state() == TunnelStatus.State.ESTABLISHED;
         if (!established) {
             entry.ikeEstablished = null;
-        } else if (!wasEstablished || entry.ikeEstablished == null) {
+        } else if (entry.ikeEstablished == null || before == null || !spis(before).equals(spis(status))) {
             entry.ikeEstablished = now();
         }
         for (TunnelStatus.ChildStatus child : status.children()) {
-            if (isUp(child)) {
-                entry.childEstablished.putIfAbsent(child.name(), now());
-            } else {
+            if (!isUp(child)) {
                 entry.childEstablished.remove(child.name());
+            } else if (before == null || !entry.childEstablished.containsKey(child.name()) || !hasSa(before, child)) {
+                entry.childEstablished.put(child.name(), now());
             }
         }
         Optional<TunnelStatus.Failure> failure = status.failure()
@@ -284,6 +283,17 @@ public final class StatusBook {
                 up ? child.proposal() : null,
                 up ? new TrafficSelectorPair(texts(child.local()), texts(child.remote())) : null,
                 since == null ? null : since.toString());
+    }
+
+    private static List<Long> spis(TunnelStatus status) {
+        return status.ikeSa()
+                .map(sa -> List.of(sa.spiInitiator(), sa.spiResponder()))
+                .orElse(List.of());
+    }
+
+    /** Whether the child had the same SA then. */
+    private static boolean hasSa(TunnelStatus status, TunnelStatus.ChildStatus child) {
+        return status.children().stream().anyMatch(c -> c.name().equals(child.name()) && c.spiIn() == child.spiIn());
     }
 
     private static boolean isUp(TunnelStatus.ChildStatus child) {

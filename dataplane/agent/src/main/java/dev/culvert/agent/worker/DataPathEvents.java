@@ -4,6 +4,7 @@ import dev.culvert.ike.endpoint.Command;
 import dev.culvert.ipsec.DataPathEvent;
 import dev.culvert.ipsec.DataPathListener;
 import dev.culvert.ipsec.DropReason;
+import dev.culvert.wire.IpPrefix;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -17,6 +18,9 @@ import org.slf4j.spi.LoggingEventBuilder;
  */
 public final class DataPathEvents implements DataPathListener {
     private static final Logger log = LoggerFactory.getLogger("dev.culvert.ipsec");
+
+    private static final IpPrefix MULTICAST_V4 = IpPrefix.parse("224.0.0.0/4");
+    private static final IpPrefix MULTICAST_V6 = IpPrefix.parse("ff00::/8");
 
     private final Consumer<Command> commands;
 
@@ -42,7 +46,12 @@ public final class DataPathEvents implements DataPathListener {
     }
 
     private static void write(DataPathEvent.Audit audit) {
-        LoggingEventBuilder line = log.atLevel(level(audit.reason()))
+        // Neighbour discovery and the like, which the kernel tries on every device.
+        boolean multicast = audit.reason() == DropReason.OUT_NO_POLICY
+                && audit.remote() != null
+                && (MULTICAST_V4.contains(audit.remote().start())
+                        || MULTICAST_V6.contains(audit.remote().start()));
+        LoggingEventBuilder line = log.atLevel(multicast ? Level.DEBUG : level(audit.reason()))
                 .addKeyValue("reason", audit.reason().keyword());
         if (audit.tunnel() != null) {
             line = line.addKeyValue("tunnel", audit.tunnel());

@@ -75,6 +75,16 @@ class StatusBookTest {
     }
 
     @Test
+    void aRekeyedChildHasANewTimeAndItsIkeSaHasNot() {
+        book.put(Desired.tunnel("branch", "192.0.2.2"));
+        book.negotiated(established());
+        clock.advance(Duration.ofHours(1));
+        book.negotiated(established(0xc0000003));
+        assertThat(status().childSAs().getFirst().establishedTime()).isEqualTo("2026-01-01T01:00:00Z");
+        assertThat(Objects.requireNonNull(status().ikeSA()).establishedTime()).isEqualTo(START.toString());
+    }
+
+    @Test
     void aRepeatedFailureKeepsItsFirstTime() {
         book.put(Desired.tunnel("branch", "192.0.2.2"));
         book.negotiated(failed(FailureKind.NO_PROPOSAL_CHOSEN, "they want aes128"));
@@ -152,6 +162,10 @@ class StatusBookTest {
     }
 
     private static TunnelStatus established() {
+        return established(0xc0000001);
+    }
+
+    private static TunnelStatus established(int spiIn) {
         return new TunnelStatus(
                 NAME,
                 TunnelStatus.State.ESTABLISHED,
@@ -167,7 +181,7 @@ class StatusBookTest {
                 List.of(new ChildStatus(
                         "net",
                         ChildState.INSTALLED,
-                        0xc0000001,
+                        spiIn,
                         0xc0000002,
                         "aes256gcm16",
                         List.of(TrafficSelector.parse("10.1.0.0/16")),
