@@ -324,6 +324,7 @@ local_remove() {
       ctr -a "$s" -n k8s.io containers info "$c" | grep -o '/run/netns/cni-[0-9a-f-]*' | sort -u >> cni-namespaces || true
       ctr -a "$s" -n k8s.io tasks rm -f "$c" || true
       rm -f /var/lib/cni/results/*-"$c"-*
+      printf '%s\n' "$c" >> containers
     done
   done
   for p in pids/*; do [ ! -e "$p" ] || end "${p##*/}"; done
@@ -347,7 +348,11 @@ local_remove() {
 remove_strays() {
   find /var/log/containers -type l -lname "$state/*" -delete 2> /dev/null || true
   [ ! -e made-var-lib-kubelet ] || rm -rf /var/lib/kubelet
-  find /sys/fs/cgroup -depth -type d -path '*/k8s.io*' -exec rmdir {} + 2> /dev/null || true
+  local c
+  while read -r c; do
+    find /sys/fs/cgroup -depth -type d -path "*/k8s.io/$c*" -exec rmdir {} + 2> /dev/null || true
+  done < <(cat containers 2> /dev/null)
+  find /sys/fs/cgroup -depth -type d -name k8s.io -exec rmdir {} + 2> /dev/null || true
   rmdir --ignore-fail-on-non-empty /var/log/containers /var/lib/cni/results /var/lib/cni \
     /run/containerd/runc/k8s.io 2> /dev/null || true
 }

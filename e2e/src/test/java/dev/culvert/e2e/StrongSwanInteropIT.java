@@ -93,7 +93,7 @@ class StrongSwanInteropIT {
                 agent.apply(tunnel);
             } else {
                 agent.apply(tunnel.startAction("None"));
-                agent.awaitCondition("Accepted", "True/", Duration.ofSeconds(5));
+                agent.awaitCondition("Programmed", "True/", Duration.ofSeconds(5));
                 strongSwan.initiate();
             }
             agent.awaitUp();

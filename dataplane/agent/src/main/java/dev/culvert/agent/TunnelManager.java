@@ -111,13 +111,14 @@ public final class TunnelManager {
                 continue;
             }
             book.put(tunnel);
-            book.programmed(tunnel.name(), programmed);
             log.atInfo().addKeyValue("tunnel", tunnel.name()).log(previous == null ? "tunnel added" : "tunnel changed");
             if (tunnel.negotiates()) {
                 negotiate(tunnel);
             } else if (previous != null && previous.negotiates()) {
                 forget(tunnel.name());
             }
+            // last, as it tells people that a peer may begin
+            book.programmed(tunnel.name(), programmed);
         }
     }
 

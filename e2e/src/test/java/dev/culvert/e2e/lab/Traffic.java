@@ -15,8 +15,22 @@ public final class Traffic {
 
     private Traffic() {}
 
-    /** How many of {@code count} echo requests, 50 ms apart, were answered. */
+    /**
+     * Sends echo requests, 50 ms apart, until {@code count} are answered or three seconds are over: on a busy machine an
+     * answer may well take a second.
+     *
+     * @return how many were answered
+     */
     public static int ping(Netns from, String address, int count) {
+        return ping(from, address, count, Duration.ofSeconds(3));
+    }
+
+    /** The same, for those that are not to be answered. */
+    public static int pingInVain(Netns from, String address) {
+        return ping(from, address, 1, Duration.ofSeconds(1));
+    }
+
+    private static int ping(Netns from, String address, int count, Duration patience) {
         Commands.Result result = from.attempt(
                 Duration.ofSeconds(20),
                 "ping",
@@ -26,8 +40,8 @@ public final class Traffic {
                 Integer.toString(count),
                 "-i",
                 "0.05",
-                "-W",
-                "1",
+                "-w",
+                Long.toString(patience.toSeconds()),
                 address);
         Matcher matcher = RECEIVED.matcher(result.out());
         return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
