@@ -178,7 +178,9 @@ public final class StatusBook {
         boolean established = status.state() == TunnelStatus.State.ESTABLISHED;
         if (!established) {
             entry.ikeEstablished = null;
-        } else if (entry.ikeEstablished == null || before == null || !spis(before).equals(spis(status))) {
+        } else if (entry.ikeEstablished == null
+                || before == null
+                || !spis(before).equals(spis(status))) {
             entry.ikeEstablished = now();
         }
         for (TunnelStatus.ChildStatus child : status.children()) {

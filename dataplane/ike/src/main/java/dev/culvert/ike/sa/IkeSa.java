@@ -11,6 +11,7 @@ import dev.culvert.ike.message.EncryptedMessage;
 import dev.culvert.ike.message.ExchangeType;
 import dev.culvert.ike.message.IkeHeader;
 import dev.culvert.ike.message.IkeMessage;
+import dev.culvert.ike.message.NotifyPayload;
 import dev.culvert.ike.message.NotifyType;
 import dev.culvert.ike.message.OpenResult;
 import dev.culvert.ike.message.Payload;
@@ -570,7 +571,11 @@ public final class IkeSa implements Timed {
         } else if (state == IkeSaState.ESTABLISHED || state == IkeSaState.REKEYED || state == IkeSaState.DELETING) {
             heard(datagram, nowNanos);
             children.activateAll();
-            respond(header, context.protocol().answer(this, request, nowNanos), datagram);
+            List<Payload> answer = context.protocol().answer(this, request, nowNanos);
+            respond(header, answer, datagram);
+            if (isInvalidSyntax(answer)) {
+                closeOnError("the peer's " + header + " makes no sense", nowNanos);
+            }
         } else {
             dropped(header + " in state " + state, datagram);
         }
@@ -594,8 +599,19 @@ public final class IkeSa implements Timed {
         requests.complete();
         timers.cancel(SaTimer.RETRANSMIT);
         heard(datagram, nowNanos);
+        if (isInvalidSyntax(response.payloads()) && state != IkeSaState.AUTHENTICATING) {
+            answered.aborted(this, nowNanos);
+            closeOnError("the peer answered " + header + " with INVALID_SYNTAX", nowNanos);
+            return;
+        }
         answered.response(this, response, nowNanos);
         context.touched(this);
+    }
+
+    /** After authentication it ends the SA on both sides, without a Delete (RFC 7296 §2.21.3). */
+    private static boolean isInvalidSyntax(List<Payload> payloads) {
+        return payloads.stream()
+                .anyMatch(p -> p instanceof NotifyPayload notify && notify.is(NotifyType.INVALID_SYNTAX));
     }
 
     /** A fresh authentic message came: the peer lives, and this is where. */

@@ -171,7 +171,7 @@ final class ScriptedPeer {
         }
     }
 
-    private void drain() {
+    void drain() {
         for (Output output = endpoint.poll(); output != null; output = endpoint.poll()) {
             switch (output) {
                 case Output.Transmit transmit -> received.add(transmit.message());
