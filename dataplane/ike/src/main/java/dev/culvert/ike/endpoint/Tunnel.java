@@ -176,9 +176,13 @@ final class Tunnel implements SaOwner, Timed {
         terminate(Optional.empty(), nowNanos);
     }
 
+    /** A packet met the child's policy and no SA. With startAction None only the peer or a person begins. */
     void acquire(ChildRequest request) {
         ChildSlot slot = slots.get(request.name());
-        if (slot != null) {
+        boolean begins = config.child(request.name())
+                .filter(child -> child.startAction() != StartAction.NONE)
+                .isPresent();
+        if (slot != null && begins) {
             slot.request(request);
             changed();
         }

@@ -112,6 +112,15 @@ class LifeTest {
         assertThat(pair.a.pair(Tunnels.CHILD).local()).isEqualTo(selectors("10.1.0.0/16"));
     }
 
+    @Test
+    void aPacketDoesNotBringUpAChildThatIsNotToStart() {
+        EndpointPair pair = new EndpointPair(4).withTunnel(t -> t.start(StartAction.NONE), t -> t);
+        pair.a.command(new Command.Acquire(Tunnels.NAME, Tunnels.CHILD, Optional.empty(), Optional.empty()));
+        pair.run(Duration.ofSeconds(5));
+        assertThat(pair.a.transmitted).isZero();
+        assertThat(pair.a.status().state()).isEqualTo(TunnelStatus.State.IDLE);
+    }
+
     // ---- NAT and encapsulation ----
 
     @Test
