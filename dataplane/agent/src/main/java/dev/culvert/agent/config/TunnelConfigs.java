@@ -38,27 +38,29 @@ public final class TunnelConfigs {
      */
     public static TunnelConfig of(
             String name, IPSecEndpointSpec spec, SecretBytes preSharedKey, List<IpAddress> remoteAddresses) {
-        return new TunnelConfig(
-                name,
-                switch (spec.ike().version()) {
-                    case IKE_V2 -> IkeVersion.IKEV2;
-                },
-                proposals(SecurityProtocol.IKE, spec.ike().proposals(), DefaultProposals.IKE),
-                identity(spec.local().identity()),
-                identity(spec.remote().identity()),
-                switch (spec.authentication().method()) {
-                    case PRE_SHARED_KEY -> new AuthConfig.Psk(preSharedKey);
-                },
-                Optional.ofNullable(spec.local().address()).map(IpAddress::parse),
-                remoteAddresses.stream()
+        return TunnelConfig.builder(
+                        name,
+                        proposals(SecurityProtocol.IKE, spec.ike().proposals(), DefaultProposals.IKE),
+                        identity(spec.local().identity()),
+                        identity(spec.remote().identity()),
+                        switch (spec.authentication().method()) {
+                            case PRE_SHARED_KEY -> new AuthConfig.Psk(preSharedKey);
+                        })
+                .version(
+                        switch (spec.ike().version()) {
+                            case IKE_V2 -> IkeVersion.IKEV2;
+                        })
+                .localAddress(Optional.ofNullable(spec.local().address()).map(IpAddress::parse))
+                .remoteAddresses(remoteAddresses.stream()
                         .map(address -> new UdpAddress(address, spec.remote().port()))
-                        .toList(),
-                spec.children().stream().map(TunnelConfigs::child).toList(),
-                dpd(spec.ike().dpd()),
+                        .toList())
+                .children(spec.children().stream().map(TunnelConfigs::child).toList())
+                .dpd(dpd(spec.ike().dpd()))
                 // ESP in raw IP packets is not sent or received yet, so the peer must always encapsulate.
-                Encapsulation.ALWAYS,
-                Durations.parse(spec.ike().rekeyTime()),
-                Durations.parse(spec.ike().reauthTime()));
+                .encapsulation(Encapsulation.ALWAYS)
+                .rekeyTime(Durations.parse(spec.ike().rekeyTime()))
+                .reauthTime(Durations.parse(spec.ike().reauthTime()))
+                .build();
     }
 
     /** Networks of the peer's side over all children. */
@@ -72,27 +74,31 @@ public final class TunnelConfigs {
 
     private static ChildConfig child(ChildSpec child) {
         Duration rekeyTime = Durations.parse(child.rekeyTime());
-        return new ChildConfig(
-                child.name(),
-                selectors(child.localTrafficSelectors()),
-                selectors(child.remoteTrafficSelectors()),
-                proposals(SecurityProtocol.ESP, child.proposals(), DefaultProposals.ESP),
-                switch (child.mode()) {
-                    case TUNNEL -> IpsecMode.TUNNEL;
-                },
-                switch (child.startAction()) {
-                    case START -> StartAction.START;
-                    case TRAP -> StartAction.TRAP;
-                    case NONE -> StartAction.NONE;
-                },
-                switch (child.closeAction()) {
-                    case START -> CloseAction.START;
-                    case TRAP -> CloseAction.TRAP;
-                    case NONE -> CloseAction.NONE;
-                },
-                rekeyTime,
+        return ChildConfig.builder(
+                        child.name(),
+                        selectors(child.localTrafficSelectors()),
+                        selectors(child.remoteTrafficSelectors()),
+                        proposals(SecurityProtocol.ESP, child.proposals(), DefaultProposals.ESP))
+                .mode(
+                        switch (child.mode()) {
+                            case TUNNEL -> IpsecMode.TUNNEL;
+                        })
+                .startAction(
+                        switch (child.startAction()) {
+                            case START -> StartAction.START;
+                            case TRAP -> StartAction.TRAP;
+                            case NONE -> StartAction.NONE;
+                        })
+                .closeAction(
+                        switch (child.closeAction()) {
+                            case START -> CloseAction.START;
+                            case TRAP -> CloseAction.TRAP;
+                            case NONE -> CloseAction.NONE;
+                        })
+                .rekeyTime(rekeyTime)
                 // as strongSwan's life_time: a tenth more than the rekey time
-                rekeyTime.plus(rekeyTime.dividedBy(10)));
+                .lifeTime(rekeyTime.plus(rekeyTime.dividedBy(10)))
+                .build();
     }
 
     private static DpdConfig dpd(DeadPeerDetection dpd) {

@@ -48,4 +48,98 @@ public record ChildConfig(
                 && proposals.equals(other.proposals)
                 && mode == other.mode;
     }
+
+    /** The same with changes. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** A child in tunnel mode that is started and never rekeyed, until the builder is told otherwise. */
+    public static Builder builder(
+            String name, List<TrafficSelector> local, List<TrafficSelector> remote, List<Proposal> proposals) {
+        return new Builder(new ChildConfig(
+                name,
+                local,
+                remote,
+                proposals,
+                IpsecMode.TUNNEL,
+                StartAction.START,
+                CloseAction.NONE,
+                Duration.ZERO,
+                Duration.ZERO));
+    }
+
+    /** Makes a child from another one. */
+    public static final class Builder {
+        private final String name;
+        private List<TrafficSelector> localSelectors;
+        private List<TrafficSelector> remoteSelectors;
+        private List<Proposal> proposals;
+        private IpsecMode mode;
+        private StartAction startAction;
+        private CloseAction closeAction;
+        private Duration rekeyTime;
+        private Duration lifeTime;
+
+        private Builder(ChildConfig from) {
+            name = from.name;
+            localSelectors = from.localSelectors;
+            remoteSelectors = from.remoteSelectors;
+            proposals = from.proposals;
+            mode = from.mode;
+            startAction = from.startAction;
+            closeAction = from.closeAction;
+            rekeyTime = from.rekeyTime;
+            lifeTime = from.lifeTime;
+        }
+
+        public Builder selectors(List<TrafficSelector> local, List<TrafficSelector> remote) {
+            localSelectors = local;
+            remoteSelectors = remote;
+            return this;
+        }
+
+        public Builder proposals(List<Proposal> value) {
+            proposals = value;
+            return this;
+        }
+
+        public Builder mode(IpsecMode value) {
+            mode = value;
+            return this;
+        }
+
+        public Builder startAction(StartAction value) {
+            startAction = value;
+            return this;
+        }
+
+        public Builder closeAction(CloseAction value) {
+            closeAction = value;
+            return this;
+        }
+
+        public Builder rekeyTime(Duration value) {
+            rekeyTime = value;
+            return this;
+        }
+
+        public Builder lifeTime(Duration value) {
+            lifeTime = value;
+            return this;
+        }
+
+        public ChildConfig build() {
+            return new ChildConfig(
+                    name,
+                    localSelectors,
+                    remoteSelectors,
+                    proposals,
+                    mode,
+                    startAction,
+                    closeAction,
+                    rekeyTime,
+                    lifeTime);
+        }
+    }
 }

@@ -72,4 +72,118 @@ public record TunnelConfig(
                 && remoteAddresses.equals(other.remoteAddresses)
                 && encapsulation == other.encapsulation;
     }
+
+    /** The same with changes. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** An IKEv2 tunnel without addresses, children, lifetimes and liveness checks, until the builder is told otherwise. */
+    public static Builder builder(
+            String name, List<Proposal> ikeProposals, Identity local, Identity remote, AuthConfig auth) {
+        return new Builder(new TunnelConfig(
+                name,
+                IkeVersion.IKEV2,
+                ikeProposals,
+                local,
+                remote,
+                auth,
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                DpdConfig.OFF,
+                Encapsulation.AUTO,
+                Duration.ZERO,
+                Duration.ZERO));
+    }
+
+    /** Makes a tunnel from another one. */
+    public static final class Builder {
+        private final String name;
+        private IkeVersion version;
+        private final List<Proposal> ikeProposals;
+        private final Identity local;
+        private final Identity remote;
+        private final AuthConfig auth;
+        private Optional<IpAddress> localAddress;
+        private List<UdpAddress> remoteAddresses;
+        private List<ChildConfig> children;
+        private DpdConfig dpd;
+        private Encapsulation encapsulation;
+        private Duration rekeyTime;
+        private Duration reauthTime;
+
+        private Builder(TunnelConfig from) {
+            name = from.name;
+            version = from.version;
+            ikeProposals = from.ikeProposals;
+            local = from.local;
+            remote = from.remote;
+            auth = from.auth;
+            localAddress = from.localAddress;
+            remoteAddresses = from.remoteAddresses;
+            children = from.children;
+            dpd = from.dpd;
+            encapsulation = from.encapsulation;
+            rekeyTime = from.rekeyTime;
+            reauthTime = from.reauthTime;
+        }
+
+        public Builder version(IkeVersion value) {
+            version = value;
+            return this;
+        }
+
+        public Builder localAddress(Optional<IpAddress> value) {
+            localAddress = value;
+            return this;
+        }
+
+        public Builder remoteAddresses(List<UdpAddress> value) {
+            remoteAddresses = value;
+            return this;
+        }
+
+        public Builder children(List<ChildConfig> value) {
+            children = value;
+            return this;
+        }
+
+        public Builder dpd(DpdConfig value) {
+            dpd = value;
+            return this;
+        }
+
+        public Builder encapsulation(Encapsulation value) {
+            encapsulation = value;
+            return this;
+        }
+
+        public Builder rekeyTime(Duration value) {
+            rekeyTime = value;
+            return this;
+        }
+
+        public Builder reauthTime(Duration value) {
+            reauthTime = value;
+            return this;
+        }
+
+        public TunnelConfig build() {
+            return new TunnelConfig(
+                    name,
+                    version,
+                    ikeProposals,
+                    local,
+                    remote,
+                    auth,
+                    localAddress,
+                    remoteAddresses,
+                    children,
+                    dpd,
+                    encapsulation,
+                    rekeyTime,
+                    reauthTime);
+        }
+    }
 }

@@ -237,12 +237,11 @@ class LifeTest {
         other.command(new Command.PutTunnel(Tunnels.of("192.0.2.3", EndpointPair.B, "c.example", "b.example")
                 .build()));
         pair.withTunnel();
-        TunnelConfig toC = renamed(
-                Tunnels.of(EndpointPair.B, "192.0.2.3", "b.example", "c.example")
-                        .swapSelectors()
-                        .start(StartAction.NONE)
-                        .build(),
-                "other");
+        TunnelConfig toC = Tunnels.of(EndpointPair.B, "192.0.2.3", "b.example", "c.example")
+                .named("other")
+                .swapSelectors()
+                .start(StartAction.NONE)
+                .build();
         pair.b.command(new Command.PutTunnel(toC));
         pair.run(Duration.ofSeconds(10));
         assertThat(pair.b.endpoint.establishedIkeSas()).isEqualTo(2);
@@ -258,23 +257,6 @@ class LifeTest {
         assertThat(pair.b.installed).hasSize(2);
         assertThat(pair.b.removals).hasSize(1);
         assertThat(other.removals).isEmpty();
-    }
-
-    private static TunnelConfig renamed(TunnelConfig c, String name) {
-        return new TunnelConfig(
-                name,
-                c.version(),
-                c.ikeProposals(),
-                c.local(),
-                c.remote(),
-                c.auth(),
-                c.localAddress(),
-                c.remoteAddresses(),
-                c.children(),
-                c.dpd(),
-                c.encapsulation(),
-                c.rekeyTime(),
-                c.reauthTime());
     }
 
     @ParameterizedTest

@@ -12,12 +12,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Builds tunnels for tests. */
 final class Tunnels {
     static final String NAME = "branch";
     static final String CHILD = "net";
 
+    String name = NAME;
     String local;
     String localId;
     String remoteId;
@@ -44,16 +46,12 @@ final class Tunnels {
     }
 
     static ChildConfig child(String name, String local, String remote, String... proposals) {
-        return new ChildConfig(
-                name,
-                List.of(TrafficSelector.parse(local)),
-                List.of(TrafficSelector.parse(remote)),
-                esp(proposals),
-                IpsecMode.TUNNEL,
-                StartAction.START,
-                CloseAction.NONE,
-                Duration.ZERO,
-                Duration.ZERO);
+        return ChildConfig.builder(
+                        name,
+                        List.of(TrafficSelector.parse(local)),
+                        List.of(TrafficSelector.parse(remote)),
+                        esp(proposals))
+                .build();
     }
 
     static List<Proposal> ike(String... texts) {
@@ -64,87 +62,40 @@ final class Tunnels {
         return ProposalKeywords.parseAll(SecurityProtocol.ESP, List.of(texts));
     }
 
-    Tunnels swapSelectors() {
-        children.replaceAll(c -> new ChildConfig(
-                c.name(),
-                c.remoteSelectors(),
-                c.localSelectors(),
-                c.proposals(),
-                c.mode(),
-                c.startAction(),
-                c.closeAction(),
-                c.rekeyTime(),
-                c.lifeTime()));
+    Tunnels named(String other) {
+        name = other;
         return this;
+    }
+
+    Tunnels swapSelectors() {
+        return eachChild(c -> c.toBuilder().selectors(c.remoteSelectors(), c.localSelectors()));
     }
 
     Tunnels start(StartAction action) {
-        children.replaceAll(c -> new ChildConfig(
-                c.name(),
-                c.localSelectors(),
-                c.remoteSelectors(),
-                c.proposals(),
-                c.mode(),
-                action,
-                c.closeAction(),
-                c.rekeyTime(),
-                c.lifeTime()));
-        return this;
+        return eachChild(c -> c.toBuilder().startAction(action));
     }
 
     Tunnels close(CloseAction action) {
-        children.replaceAll(c -> new ChildConfig(
-                c.name(),
-                c.localSelectors(),
-                c.remoteSelectors(),
-                c.proposals(),
-                c.mode(),
-                c.startAction(),
-                action,
-                c.rekeyTime(),
-                c.lifeTime()));
-        return this;
+        return eachChild(c -> c.toBuilder().closeAction(action));
     }
 
     Tunnels childTimes(Duration rekey, Duration life) {
-        children.replaceAll(c -> new ChildConfig(
-                c.name(),
-                c.localSelectors(),
-                c.remoteSelectors(),
-                c.proposals(),
-                c.mode(),
-                c.startAction(),
-                c.closeAction(),
-                rekey,
-                life));
-        return this;
+        return eachChild(c -> c.toBuilder().rekeyTime(rekey).lifeTime(life));
     }
 
     Tunnels childProposals(String... proposals) {
-        children.replaceAll(c -> new ChildConfig(
-                c.name(),
-                c.localSelectors(),
-                c.remoteSelectors(),
-                esp(proposals),
-                c.mode(),
-                c.startAction(),
-                c.closeAction(),
-                c.rekeyTime(),
-                c.lifeTime()));
-        return this;
+        return eachChild(c -> c.toBuilder().proposals(esp(proposals)));
     }
 
     Tunnels selectors(List<String> localSelectors, List<String> remoteSelectors) {
-        children.replaceAll(c -> new ChildConfig(
-                c.name(),
-                localSelectors.stream().map(TrafficSelector::parse).toList(),
-                remoteSelectors.stream().map(TrafficSelector::parse).toList(),
-                c.proposals(),
-                c.mode(),
-                c.startAction(),
-                c.closeAction(),
-                c.rekeyTime(),
-                c.lifeTime()));
+        return eachChild(c -> c.toBuilder()
+                .selectors(
+                        localSelectors.stream().map(TrafficSelector::parse).toList(),
+                        remoteSelectors.stream().map(TrafficSelector::parse).toList()));
+    }
+
+    private Tunnels eachChild(Function<ChildConfig, ChildConfig.Builder> change) {
+        children.replaceAll(c -> change.apply(c).build());
         return this;
     }
 
@@ -195,19 +146,19 @@ final class Tunnels {
     }
 
     TunnelConfig build() {
-        return new TunnelConfig(
-                NAME,
-                IkeVersion.IKEV2,
-                ikeProposals,
-                Identity.fqdn(localId),
-                Identity.fqdn(remoteId),
-                new AuthConfig.Psk(SecretBytes.copyOf(psk.getBytes(StandardCharsets.UTF_8))),
-                Optional.of(IpAddress.parse(local)),
-                remotes,
-                children,
-                dpd,
-                encapsulation,
-                rekeyTime,
-                reauthTime);
+        return TunnelConfig.builder(
+                        name,
+                        ikeProposals,
+                        Identity.fqdn(localId),
+                        Identity.fqdn(remoteId),
+                        new AuthConfig.Psk(SecretBytes.copyOf(psk.getBytes(StandardCharsets.UTF_8))))
+                .localAddress(Optional.of(IpAddress.parse(local)))
+                .remoteAddresses(remotes)
+                .children(children)
+                .dpd(dpd)
+                .encapsulation(encapsulation)
+                .rekeyTime(rekeyTime)
+                .reauthTime(reauthTime)
+                .build();
     }
 }
