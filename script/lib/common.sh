@@ -99,7 +99,7 @@ apt_install() {
     chmod +x $policy
     made=1
   fi
-  { [ -n "$apt_updated" ] || apt-get -q update; } && apt-get -qy install --no-install-recommends "$@" || rc=$?
+  { [ -n "$apt_updated" ] || apt-get -q update; } && apt-get -qy -o DPkg::Lock::Timeout=300 install --no-install-recommends "$@" || rc=$?
   [ -z "$made" ] || rm -f $policy
   return $rc
 }

@@ -21,12 +21,6 @@ public final class EndpointNames {
         return namespace + "." + tunnel + ".psk";
     }
 
-    /** Name of what belongs to one node: its ServiceAccount, Role and Secret. */
-    public static String ofNode(String nodeName) {
-        String name = "culvert-" + nodeName;
-        return name.length() <= 63 ? name : name.substring(0, 52) + "-" + hash(nodeName);
-    }
-
     /** Labels of an endpoint. A node's name of more than 63 characters does not fit a label and is hashed. */
     public static Map<String, String> labels(String namespace, String tunnel, String nodeName) {
         return Map.of(Labels.NODE, nodeLabel(nodeName), Labels.TUNNEL, tunnel, Labels.TUNNEL_NAMESPACE, namespace);

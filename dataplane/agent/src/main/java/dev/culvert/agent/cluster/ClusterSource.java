@@ -67,12 +67,11 @@ public final class ClusterSource implements TunnelSource {
      * @throws StartupException if one is missing
      */
     public static ClusterSource fromEnvironment(Map<String, String> environment) throws StartupException {
-        String nodeName = required(environment, "NODE_NAME");
         return new ClusterSource(
                 ClusterClient.create(),
                 required(environment, "POD_NAMESPACE"),
-                nodeName,
-                environment.getOrDefault("SECRET_NAME", EndpointNames.ofNode(nodeName)));
+                required(environment, "NODE_NAME"),
+                required(environment, "SECRET_NAME"));
     }
 
     @Override

@@ -160,6 +160,7 @@ public final class AgentMetrics {
                                 "reason",
                                 reason.keyword()))));
         drops.dataPoint(count(worker.unsent(), Labels.of("direction", "out", "reason", "socket-full")));
+        drops.dataPoint(count(tun.oversizeReads(), Labels.of("direction", "out", "reason", "longer-than-buffer")));
         all.metricSnapshot(drops.build());
         all.metricSnapshot(counter("culvert_send_failures", "Packets that the kernel refused")
                 .dataPoint(count(sockets.sendFailures(), Labels.of("device", "udp")))
