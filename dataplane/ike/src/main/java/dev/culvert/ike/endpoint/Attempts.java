@@ -1,0 +1,76 @@
+package dev.culvert.ike.endpoint;
+
+import dev.culvert.ike.sa.Jitter;
+import dev.culvert.ike.sa.SaContext;
+import dev.culvert.wire.UdpAddress;
+import java.util.List;
+
+/** When, and to which of the peer's addresses, a tunnel's next IKE_SA_INIT goes. */
+final class Attempts {
+    private final SaContext context;
+    private int failures;
+    private int nextAddress;
+    private long retryAt = Long.MIN_VALUE;
+    private long lastInitiation = Long.MIN_VALUE;
+
+    Attempts(SaContext context) {
+        this.context = context;
+    }
+
+    /** Nothing stands in the way of trying at once. */
+    void forget() {
+        failures = 0;
+        retryAt = Long.MIN_VALUE;
+        lastInitiation = Long.MIN_VALUE;
+    }
+
+    /** The next attempt need not wait for earlier ones. */
+    void hurry() {
+        retryAt = Long.MIN_VALUE;
+        lastInitiation = Long.MIN_VALUE;
+    }
+
+    /** It is another IKE SA that is to be made now: the last initiation was not for it. */
+    void another() {
+        lastInitiation = Long.MIN_VALUE;
+    }
+
+    /** One succeeded. */
+    void succeeded() {
+        failures = 0;
+        retryAt = Long.MIN_VALUE;
+    }
+
+    /**
+     * One failed: the next goes to the next address.
+     *
+     * @return whether it was the last of the peer's addresses
+     */
+    boolean failed(List<UdpAddress> addresses, long nowNanos) {
+        retryAt = nowNanos + backoff(failures++);
+        nextAddress++;
+        return nextAddress % Math.max(1, addresses.size()) == 0;
+    }
+
+    /** When the next one is due. A peer that takes us up and throws us out at once must not keep us busy. */
+    long due() {
+        long notTooSoon = lastInitiation == Long.MIN_VALUE
+                ? Long.MIN_VALUE
+                : lastInitiation + context.config().retry().first().toNanos();
+        return Math.max(retryAt, notTooSoon);
+    }
+
+    /** Begins one. */
+    UdpAddress begin(List<UdpAddress> addresses, long nowNanos) {
+        lastInitiation = nowNanos;
+        return addresses.get(nextAddress % addresses.size());
+    }
+
+    /** How long to wait after so many failures (RFC 7296 leaves it to us). */
+    long backoff(int earlierFailures) {
+        EndpointConfig.Retry retry = context.config().retry();
+        double nanos = retry.first().toNanos() * Math.pow(2, Math.min(earlierFailures, 30));
+        long limited = (long) Math.min(nanos, (double) retry.maximum().toNanos());
+        return Jitter.around(limited, retry.jitter(), context.random());
+    }
+}

@@ -1,0 +1,129 @@
+package dev.culvert.ike.endpoint;
+
+import dev.culvert.ike.endpoint.ChildSlot.Want;
+import dev.culvert.ike.endpoint.Output.RemovalReason;
+import dev.culvert.ike.sa.ChildRequest;
+import dev.culvert.ike.sa.ChildSa;
+import dev.culvert.ike.sa.IkeSa;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** The configured children of one tunnel: which are wanted, and what becomes of them when the configuration changes. */
+final class ChildSlots {
+    private final Map<String, ChildSlot> byName = new LinkedHashMap<>();
+
+    ChildSlots(TunnelConfig config) {
+        for (ChildConfig child : config.children()) {
+            byName.put(child.name(), newSlot(child));
+        }
+    }
+
+    private static ChildSlot newSlot(ChildConfig child) {
+        return new ChildSlot(child.name(), child.startAction() == StartAction.START ? Want.ALWAYS : Want.NO);
+    }
+
+    Optional<ChildSlot> find(String child) {
+        return Optional.ofNullable(byName.get(child));
+    }
+
+    List<ChildSlot> all() {
+        return List.copyOf(byName.values());
+    }
+
+    /** One child, or all of them. */
+    List<ChildSlot> named(Optional<String> child) {
+        return child.map(name -> find(name).stream()).orElseGet(() -> byName.values().stream()).toList();
+    }
+
+    /** What is wanted, neither there nor on its way. */
+    List<ChildSlot> missing(IkeSas sas) {
+        return byName.values().stream()
+                .filter(slot -> slot.want() != Want.NO && !slot.pending() && !sas.isUp(slot))
+                .toList();
+    }
+
+    /** Whether nothing of what is wanted is still on its way. */
+    boolean isComplete(IkeSas sas) {
+        return byName.values().stream()
+                .allMatch(slot -> slot.want() == Want.NO
+                        || sas.isUp(slot)
+                        || (!slot.pending() && slot.failure().isPresent()));
+    }
+
+    /** The child to negotiate in IKE_AUTH: the first that is wanted. */
+    ChildSlot first() {
+        return byName.values().stream()
+                .filter(s -> s.want() != Want.NO)
+                .findFirst()
+                .orElseGet(() -> byName.values().iterator().next());
+    }
+
+    /** What was asked for once is not asked for again. */
+    void giveUp() {
+        byName.values().stream().filter(s -> s.want() == Want.ONCE).forEach(s -> s.want(Want.NO));
+    }
+
+    /** No exchange is under way any more. */
+    void nothingPending() {
+        byName.values().forEach(slot -> slot.pending(false));
+    }
+
+    /** What the old IKE SA carries is wanted on the new one too. */
+    void wantAgain(IkeSa old) {
+        for (ChildSlot slot : byName.values()) {
+            if (old.children().live(slot.name()).isPresent() && slot.want() == Want.NO) {
+                slot.request(ChildRequest.of(slot.name()));
+            }
+        }
+    }
+
+    /** Takes over a changed configuration: what is the same on the wire stays, what is not configured any more goes. */
+    void update(TunnelConfig old, TunnelConfig config, boolean sameIkeSa, IkeSas sas) {
+        Map<String, ChildSlot> before = new LinkedHashMap<>(byName);
+        byName.clear();
+        for (ChildConfig child : config.children()) {
+            Optional<ChildConfig> was = old.child(child.name());
+            ChildSlot slot = before.remove(child.name());
+            if (slot == null || was.isEmpty()) {
+                byName.put(child.name(), newSlot(child));
+                continue;
+            }
+            byName.put(child.name(), slot);
+            slot.forgetFailures();
+            if (child.startAction() == StartAction.START && was.get().startAction() != StartAction.START) {
+                slot.want(Want.ALWAYS);
+            }
+            if (!sameIkeSa || !child.sameOnTheWire(was.get())) {
+                slot.pending(false);
+            }
+            if (sameIkeSa && !child.sameOnTheWire(was.get())) {
+                sas.live(child.name()).ifPresent(pair -> {
+                    slot.outdated().add(pair);
+                    slot.request(ChildRequest.of(child.name()));
+                });
+            }
+        }
+        for (IkeSa sa : sas.all()) {
+            deletePairs(sa, pair -> before.containsKey(pair.name()));
+        }
+    }
+
+    static void deletePairs(IkeSa sa, Predicate<ChildSa> which) {
+        sa.children().all().stream().filter(which).forEach(sa::deleteChild);
+    }
+
+    /** What is wanted after the last pair of a child went. */
+    static void afterLoss(ChildSlot slot, TunnelConfig config, RemovalReason reason) {
+        if (reason == RemovalReason.PEER_DEAD) {
+            slot.want(config.dpd().action() == DpdConfig.Action.RESTART ? Want.ALWAYS : Want.NO);
+        } else if (reason == RemovalReason.DELETED_BY_PEER) {
+            boolean again = config.child(slot.name())
+                    .filter(c -> c.closeAction() == CloseAction.START)
+                    .isPresent();
+            slot.want(again ? Want.ALWAYS : Want.NO);
+        }
+    }
+}

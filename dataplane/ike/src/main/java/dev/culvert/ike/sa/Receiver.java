@@ -1,0 +1,205 @@
+package dev.culvert.ike.sa;
+
+import dev.culvert.ike.endpoint.AuditEvent;
+import dev.culvert.ike.endpoint.FailureKind;
+import dev.culvert.ike.endpoint.IkeDatagram;
+import dev.culvert.ike.endpoint.Output;
+import dev.culvert.ike.endpoint.TunnelStatus.Failure;
+import dev.culvert.ike.message.EncryptedMessage;
+import dev.culvert.ike.message.ExchangeType;
+import dev.culvert.ike.message.IkeHeader;
+import dev.culvert.ike.message.IkeMessage;
+import dev.culvert.ike.message.NotifyPayload;
+import dev.culvert.ike.message.NotifyType;
+import dev.culvert.ike.message.OpenResult;
+import dev.culvert.ike.message.Payload;
+import dev.culvert.ike.message.UnprotectedError;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What comes in for one IKE SA: opened, held against the windows, and handed to the exchange that waits for it or answered.
+ * Nothing without a valid integrity check changes the SA (RFC 7296 §2.21.4), but for its {@link Initiation}.
+ */
+final class Receiver {
+    private final IkeSa sa;
+    private final SaContext context;
+    private final Requests requests;
+    private final ResponseWindow responses = new ResponseWindow();
+    private int badMessages;
+
+    Receiver(IkeSa sa, SaContext context, Requests requests) {
+        this.sa = sa;
+        this.context = context;
+        this.requests = requests;
+    }
+
+    /** IKE_SA_INIT was answered when there was no SA yet. */
+    void initAnswered(byte[] response) {
+        responses.answered(response);
+    }
+
+    /** Takes in a message in the clear: only responses to IKE_SA_INIT mean anything here (RFC 7296 §2.21.4). */
+    void receive(IkeMessage message, IkeDatagram datagram, long nowNanos) {
+        Optional<Initiation> initiation = sa.initiation();
+        if (initiation.isEmpty()
+                || !message.header().response()
+                || !message.header().is(ExchangeType.IKE_SA_INIT)
+                || message.header().messageId() != 0) {
+            dropped("unprotected message", datagram);
+            return;
+        }
+        initiation.get().received(sa, message, datagram, nowNanos);
+    }
+
+    /** Takes in a protected message. */
+    void receive(EncryptedMessage message, IkeDatagram datagram, long nowNanos) {
+        IkeHeader header = message.header();
+        long sender = header.fromInitiator() ? header.initiatorSpi() : header.responderSpi();
+        if (header.fromInitiator() == sa.initiator() || sender != sa.remoteSpi()) {
+            dropped("SPI of another sender", datagram);
+            return;
+        }
+        if (!sa.hasKeys() && !deriveKeys(datagram, nowNanos)) {
+            return;
+        }
+        switch (message.open(sa.keys().inbound())) {
+            case UnprotectedError error -> bad(error, datagram, nowNanos);
+            case OpenResult.Fragment fragment -> dropped("fragment, not negotiated", datagram);
+            case OpenResult.ProtectedError error -> malformed(error, datagram, nowNanos);
+            case OpenResult.Ok(IkeMessage opened) -> {
+                if (header.response()) {
+                    response(opened, datagram, nowNanos);
+                } else {
+                    request(opened, datagram, nowNanos);
+                }
+            }
+        }
+    }
+
+    /** Repeats the last response, if it was to this message ID: identical octets (RFC 7296 §2.1). */
+    void repeatResponse(int messageId, IkeDatagram datagram) {
+        byte[] response = responses.repeated(messageId);
+        if (response != null) {
+            context.emit(new Output.Transmit(datagram.local(), datagram.remote(), response));
+        }
+    }
+
+    private boolean deriveKeys(IkeDatagram datagram, long nowNanos) {
+        Optional<HalfOpen> halfOpen = sa.halfOpen();
+        if (halfOpen.isEmpty()) {
+            dropped("no keys yet", datagram);
+            return false;
+        }
+        Optional<SaKeys> derived = halfOpen.get().deriveKeys(sa);
+        if (derived.isEmpty()) {
+            dropped("public value that must not be used", datagram);
+            sa.close(CloseCause.of(CloseCause.Kind.FAILED), nowNanos);
+            return false;
+        }
+        sa.keysDerived(derived.get());
+        return true;
+    }
+
+    private void bad(UnprotectedError error, IkeDatagram datagram, long nowNanos) {
+        dropped(error.reason().name(), datagram);
+        badMessages++;
+        if (sa.state() == IkeSaState.HALF_OPEN
+                && badMessages >= context.config().halfOpen().authenticationTries()) {
+            sa.close(CloseCause.of(CloseCause.Kind.FAILED), nowNanos);
+        }
+    }
+
+    private void malformed(OpenResult.ProtectedError error, IkeDatagram datagram, long nowNanos) {
+        IkeHeader header = error.header();
+        boolean fatal = error.answer().is(NotifyType.INVALID_SYNTAX);
+        if (header.response()) {
+            if (requests.isOut(header.messageId())) {
+                closeOnError("the peer's response is malformed: " + error.detail(), nowNanos);
+            }
+        } else if (responses.isNext(header.messageId()) && sa.state() != IkeSaState.CLOSED) {
+            respond(header, List.of(error.answer()), datagram);
+            if (fatal) {
+                closeOnError("the peer's request is malformed: " + error.detail(), nowNanos);
+            }
+        } else {
+            repeatResponse(header.messageId(), datagram);
+        }
+    }
+
+    private void closeOnError(String message, long nowNanos) {
+        sa.close(CloseCause.failed(new Failure(FailureKind.PROTOCOL_ERROR, Optional.empty(), message)), nowNanos);
+    }
+
+    // ---- requests of the peer ----
+
+    private void request(IkeMessage request, IkeDatagram datagram, long nowNanos) {
+        IkeHeader header = request.header();
+        if (!responses.isNext(header.messageId())) {
+            repeatResponse(header.messageId(), datagram);
+            return;
+        }
+        Optional<HalfOpen> halfOpen = sa.halfOpen();
+        IkeSaState state = sa.state();
+        if (state == IkeSaState.HALF_OPEN && halfOpen.isPresent()) {
+            if (!header.is(ExchangeType.IKE_AUTH)) {
+                dropped(header + " before authentication", datagram);
+                return;
+            }
+            sa.path(sa.path().between(datagram.local(), datagram.remote()));
+            respond(header, halfOpen.get().authenticate(sa, request, nowNanos), datagram);
+        } else if (state == IkeSaState.ESTABLISHED || state == IkeSaState.REKEYED || state == IkeSaState.DELETING) {
+            sa.heard(datagram, nowNanos);
+            sa.children().activateAll();
+            List<Payload> answer = context.protocol().answer(sa, request, nowNanos);
+            respond(header, answer, datagram);
+            if (isInvalidSyntax(answer)) {
+                closeOnError("the peer's " + header + " makes no sense", nowNanos);
+            }
+        } else {
+            dropped(header + " in state " + state, datagram);
+        }
+    }
+
+    private void respond(IkeHeader request, List<Payload> payloads, IkeDatagram datagram) {
+        byte[] response =
+                new IkeMessage(request.reply(), payloads).encode(sa.keys().outbound());
+        responses.answered(response);
+        context.emit(new Output.Transmit(datagram.local(), datagram.remote(), response));
+        context.touched(sa);
+    }
+
+    // ---- responses of the peer ----
+
+    private void response(IkeMessage response, IkeDatagram datagram, long nowNanos) {
+        IkeHeader header = response.header();
+        if (!requests.isAnswer(header)) {
+            dropped("response to nothing", datagram);
+            return;
+        }
+        Exchange answered = requests.answered();
+        sa.heard(datagram, nowNanos);
+        if (isInvalidSyntax(response.payloads()) && sa.state() != IkeSaState.AUTHENTICATING) {
+            answered.aborted(sa, nowNanos);
+            closeOnError("the peer answered " + header + " with INVALID_SYNTAX", nowNanos);
+            return;
+        }
+        answered.response(sa, response, nowNanos);
+        context.touched(sa);
+    }
+
+    /** After authentication it ends the SA on both sides, without a Delete (RFC 7296 §2.21.3). */
+    private static boolean isInvalidSyntax(List<Payload> payloads) {
+        return payloads.stream()
+                .anyMatch(p -> p instanceof NotifyPayload notify && notify.is(NotifyType.INVALID_SYNTAX));
+    }
+
+    private void dropped(String reason, IkeDatagram datagram) {
+        context.audit(
+                AuditEvent.DATAGRAM_DROPPED,
+                sa.tunnel(),
+                Map.of("reason", reason, "peer", datagram.remote().toString(), "spis", sa.spis()),
+                "dropped a datagram of " + datagram.remote() + ": " + reason);
+    }
+}

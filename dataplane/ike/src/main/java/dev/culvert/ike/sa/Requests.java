@@ -1,0 +1,181 @@
+package dev.culvert.ike.sa;
+
+import dev.culvert.ike.endpoint.FailureKind;
+import dev.culvert.ike.endpoint.Retransmission;
+import dev.culvert.ike.endpoint.TunnelStatus.Failure;
+import dev.culvert.ike.message.IkeHeader;
+import dev.culvert.ike.message.IkeMessage;
+import dev.culvert.ike.message.Payload;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What one IKE SA asks of its peer: the exchanges that wait, the one that is out, and its repetitions (RFC 7296 §2.1). */
+final class Requests {
+    /** Transmissions without an answer after which the status says so. */
+    private static final int TRANSMISSIONS_UNTIL_TROUBLE = 3;
+
+    private final IkeSa sa;
+    private final SaContext context;
+    private final Timers<SaTimer> timers;
+    private final RequestWindow window = new RequestWindow();
+    private final Deque<Exchange> queue = new ArrayDeque<>();
+    private @Nullable Exchange active;
+
+    Requests(IkeSa sa, SaContext context, Timers<SaTimer> timers) {
+        this.sa = sa;
+        this.context = context;
+        this.timers = timers;
+    }
+
+    /** The exchange whose response we wait for. */
+    Optional<Exchange> active() {
+        return Optional.ofNullable(active);
+    }
+
+    List<Exchange> queued() {
+        return List.copyOf(queue);
+    }
+
+    /** Whether nothing is out and nothing waits. */
+    boolean isIdle() {
+        return active == null && queue.isEmpty();
+    }
+
+    void add(Exchange exchange) {
+        queue.add(exchange);
+    }
+
+    void addFirst(Exchange exchange) {
+        queue.addFirst(exchange);
+    }
+
+    /** Gives what concerns children to the heir, and forgets the rest of what waits. */
+    void moveTo(Requests heir) {
+        queue.stream().filter(Exchange::concernsChildren).forEach(heir.queue::add);
+        queue.clear();
+    }
+
+    /** Takes out what waits. */
+    List<Exchange> takeQueued() {
+        List<Exchange> waiting = List.copyOf(queue);
+        queue.clear();
+        return waiting;
+    }
+
+    /** Takes out what is out and what waits: there will be no more responses. */
+    List<Exchange> abandon() {
+        Deque<Exchange> unanswered = new ArrayDeque<>(queue);
+        if (active != null) {
+            unanswered.addFirst(active);
+        }
+        active = null;
+        queue.clear();
+        window.abandon();
+        return List.copyOf(unanswered);
+    }
+
+    // ---- sending ----
+
+    /** Sends an unprotected request, in place of an outstanding one. */
+    void sendInitial(byte[] request, long nowNanos) {
+        send(request, context.config().initial(), Timers.NEVER, nowNanos);
+    }
+
+    /** The unprotected request was answered. */
+    void initialAnswered() {
+        window.complete();
+        timers.cancel(SaTimer.RETRANSMIT);
+    }
+
+    /** Sends the next exchange that waits if none is out. */
+    void pump(long nowNanos) {
+        while (sa.hasKeys() && !window.isOutstanding() && !queue.isEmpty() && sa.state() != IkeSaState.CLOSED) {
+            Exchange next = queue.remove();
+            Optional<List<Payload>> payloads = next.request(sa, nowNanos);
+            if (payloads.isEmpty()) {
+                continue;
+            }
+            active = next;
+            IkeHeader header = IkeHeader.request(
+                    sa.initiatorSpi(), sa.responderSpi(), next.type(), sa.initiator(), window.messageId());
+            Duration patience = next.patience(sa);
+            send(
+                    new IkeMessage(header, payloads.get()).encode(sa.keys().outbound()),
+                    next.schedule(context.config()),
+                    patience.isZero() ? Timers.NEVER : nowNanos + patience.toNanos(),
+                    nowNanos);
+        }
+    }
+
+    private void send(byte[] request, Retransmission schedule, long giveUpAt, long nowNanos) {
+        timers.set(SaTimer.RETRANSMIT, window.start(request, schedule, giveUpAt, nowNanos));
+        sa.transmit(request, nowNanos);
+    }
+
+    // ---- answers ----
+
+    /** Whether a response with that header answers what is out. */
+    boolean isAnswer(IkeHeader response) {
+        return isOut(response.messageId()) && active().filter(e -> response.is(e.type())).isPresent();
+    }
+
+    /** Whether an exchange with that message ID is out. */
+    boolean isOut(int messageId) {
+        return active != null && messageId == window.messageId();
+    }
+
+    /**
+     * The response came: the next exchange may go out.
+     *
+     * @return the exchange that was answered
+     * @throws IllegalStateException if none is out
+     */
+    Exchange answered() {
+        Exchange answered = active;
+        if (answered == null) {
+            throw new IllegalStateException("no request is out");
+        }
+        active = null;
+        window.complete();
+        timers.cancel(SaTimer.RETRANSMIT);
+        return answered;
+    }
+
+    // ---- time ----
+
+    /** The outstanding request is due again, or given up. */
+    void retransmit(long nowNanos) {
+        if (!window.isOutstanding()) {
+            return;
+        }
+        byte[] request = window.repeat(nowNanos);
+        if (request == null) {
+            giveUp(nowNanos);
+            return;
+        }
+        timers.set(SaTimer.RETRANSMIT, window.due(nowNanos));
+        sa.transmit(request, nowNanos);
+        if (sa.state().isConnecting() && window.timesSent() >= TRANSMISSIONS_UNTIL_TROUBLE) {
+            sa.owner().troubled(sa, unanswered(), nowNanos);
+        }
+    }
+
+    private void giveUp(long nowNanos) {
+        Failure failure = unanswered();
+        sa.close(sa.state().isConnecting() ? CloseCause.failed(failure) : CloseCause.peerDead(failure), nowNanos);
+    }
+
+    private Failure unanswered() {
+        return sa.initiation().map(initiation -> initiation.problem(sa)).orElseGet(() -> {
+            String exchange = active().map(e -> e.type().name()).orElse("request");
+            return new Failure(
+                    FailureKind.PEER_UNREACHABLE,
+                    Optional.empty(),
+                    sa.path().remote() + " did not answer " + exchange + ", sent " + window.timesSent() + " times");
+        });
+    }
+}

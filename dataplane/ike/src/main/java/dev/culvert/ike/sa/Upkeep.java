@@ -1,0 +1,101 @@
+package dev.culvert.ike.sa;
+
+import dev.culvert.ike.endpoint.Output;
+import dev.culvert.ike.endpoint.TunnelConfig;
+import java.time.Duration;
+
+/** What one IKE SA does by itself in time: liveness checks, NAT keepalives, its rekeying. */
+final class Upkeep {
+    /** How long a rekeyed SA waits for the peer's Delete. */
+    private static final Duration ABANDONED = Duration.ofSeconds(30);
+    /** At most one liveness check in this time because of what an unauthenticated message says. */
+    private static final Duration SUSPICION_INTERVAL = Duration.ofSeconds(10);
+
+    private final IkeSa sa;
+    private final SaContext context;
+    private final Requests requests;
+    private final Timers<SaTimer> timers;
+    private long suspicionsFrom = Long.MIN_VALUE;
+
+    Upkeep(IkeSa sa, SaContext context, Requests requests, Timers<SaTimer> timers) {
+        this.sa = sa;
+        this.context = context;
+        this.requests = requests;
+        this.timers = timers;
+    }
+
+    /** Sets lifetimes and liveness checks as the configuration has them now. */
+    void schedule(long nowNanos) {
+        TunnelConfig config = sa.owner().config();
+        if (sa.state() == IkeSaState.ESTABLISHED) {
+            timers.set(SaTimer.REKEY, Jitter.soft(sa.establishedAt(), config.rekeyTime(), context.random()));
+            awaitLife(nowNanos);
+        }
+        context.touched(sa);
+    }
+
+    /** Another SA took this one's place. */
+    void end() {
+        timers.cancel(SaTimer.REKEY);
+        timers.cancel(SaTimer.LIVENESS);
+        timers.cancel(SaTimer.KEEPALIVE);
+    }
+
+    // ---- rekeying ----
+
+    /** Tries again to rekey this SA. */
+    void rekeyLater(Duration delay, long nowNanos) {
+        timers.set(SaTimer.REKEY, nowNanos + Jitter.around(delay.toNanos(), 0.3, context.random()));
+        context.touched(sa);
+    }
+
+    /** The peer, who made our heir, is to delete this SA; we do if it does not. */
+    void awaitDelete(long nowNanos) {
+        timers.set(SaTimer.ABANDONED, nowNanos + ABANDONED.toNanos());
+        context.touched(sa);
+    }
+
+    // ---- liveness (RFC 7296 §2.4) ----
+
+    /** The peer has just been heard, or what it is held to changed. */
+    void awaitLife(long nowNanos) {
+        timers.set(SaTimer.LIVENESS, after(sa.owner().config().dpd().delay(), nowNanos));
+    }
+
+    void checkLiveness(long nowNanos) {
+        if (sa.state() != IkeSaState.ESTABLISHED) {
+            return;
+        }
+        awaitLife(nowNanos);
+        if (requests.isIdle()) {
+            requests.add(context.protocol().livenessCheck());
+        }
+    }
+
+    /** Somebody without our keys says that the peer does not know this SA: checked now and then. */
+    void suspect(long nowNanos) {
+        if (sa.state() == IkeSaState.ESTABLISHED && suspicionsFrom <= nowNanos) {
+            suspicionsFrom = nowNanos + SUSPICION_INTERVAL.toNanos();
+            timers.set(SaTimer.LIVENESS, nowNanos);
+            context.touched(sa);
+        }
+    }
+
+    // ---- keepalives (RFC 3948 §4) ----
+
+    void keepAlive(long nowNanos) {
+        context.emit(new Output.KeepAlive(sa.path().local(), sa.path().remote()));
+        sent(nowNanos);
+    }
+
+    /** Something was sent: the next keepalive is not due before its interval has passed. */
+    void sent(long nowNanos) {
+        if (sa.state() == IkeSaState.ESTABLISHED && sa.path().localBehindNat()) {
+            timers.set(SaTimer.KEEPALIVE, after(context.config().keepAlive(), nowNanos));
+        }
+    }
+
+    private static long after(Duration delay, long nowNanos) {
+        return delay.isZero() ? Timers.NEVER : nowNanos + delay.toNanos();
+    }
+}
