@@ -3,5 +3,5 @@
 
 lab_packages() {
   need_packages strongswan-charon strongswan-swanctl libcharon-extra-plugins libstrongswan-extra-plugins \
-    libstrongswan-standard-plugins iproute2 nftables tcpdump tshark iperf3 iputils-ping procps
+    libstrongswan-standard-plugins iproute2 nftables tcpdump tshark iperf3 iputils-ping procps curl
 }

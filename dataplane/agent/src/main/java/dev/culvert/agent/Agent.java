@@ -13,6 +13,7 @@ import dev.culvert.agent.negotiator.AuditLog;
 import dev.culvert.agent.negotiator.Negotiator;
 import dev.culvert.agent.negotiator.OutputHandler;
 import dev.culvert.agent.negotiator.PeerNames;
+import dev.culvert.agent.state.CrashSecret;
 import dev.culvert.agent.status.StatusBook;
 import dev.culvert.agent.worker.DataPathEvents;
 import dev.culvert.agent.worker.IkeSockets;
@@ -117,7 +118,7 @@ public final class Agent {
         TunnelManager[] managing = new TunnelManager[1];
         SaInstaller installer = new SaInstaller(random, new DataPathEvents(c -> negotiating[0].command(c)));
         Negotiator negotiator = new Negotiator(
-                new IkeEndpoint(EndpointConfig.defaults(), random),
+                new IkeEndpoint(endpointConfig(random), random),
                 new OutputHandler(sockets, installer, book, audit, tunnel -> managing[0].peerUnreachable(tunnel)));
         negotiating[0] = negotiator;
         TunnelManager manager =
@@ -150,6 +151,13 @@ public final class Agent {
         return "culvert-agent is ready: device " + DEVICE + ", IKE on UDP " + IkeSockets.IKE_PORT + " and "
                 + IkeSockets.NAT_PORT + ", control socket " + options.socket() + ", http "
                 + http.address().getHostString() + ":" + http.address().getPort();
+    }
+
+    private EndpointConfig endpointConfig(RandomSource random) {
+        EndpointConfig config = EndpointConfig.defaults();
+        return CrashSecret.of(options.stateDirectory(), options.socket(), random)
+                .map(config::withCrashSecret)
+                .orElse(config);
     }
 
     private static PacketWorker openWorker(

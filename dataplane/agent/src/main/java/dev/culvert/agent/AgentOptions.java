@@ -8,5 +8,6 @@ import java.nio.file.Path;
  *
  * @param socket path of the control socket
  * @param http address of the health and metrics server
+ * @param stateDirectory where the agent keeps what it has to know after a crash
  */
-public record AgentOptions(Path socket, InetSocketAddress http) {}
+public record AgentOptions(Path socket, InetSocketAddress http, Path stateDirectory) {}

@@ -135,6 +135,22 @@ public final class DataPath implements AutoCloseable {
     }
 
     /**
+     * Ends sending on a pair that another one took the place of; it goes on receiving what the peer sent before it knew
+     * (RFC 7296 §2.8), until {@link #remove}.
+     *
+     * @return false if there is no such pair
+     */
+    public boolean stopSending(int spiIn) {
+        ChildSa pair = pairs.get(spiIn);
+        if (pair == null) {
+            return false;
+        }
+        SaParameters parameters = pair.parameters();
+        slot(parameters.tunnel(), parameters.child()).remove(pair);
+        return true;
+    }
+
+    /**
      * Removes a pair in both directions.
      *
      * @return its last counters, or nothing if there is no such pair

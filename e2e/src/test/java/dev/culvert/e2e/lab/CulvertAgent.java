@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** The stand-alone agent, as Maven packaged it, in a network namespace with its own socket, configuration and log. */
@@ -111,16 +112,76 @@ public final class CulvertAgent implements AutoCloseable {
 
     /** Every tunnel, with spec and status. */
     public JsonNode tunnels() {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket(directory)))) {
-            ByteBuffer request = ByteBuffer.wrap("{\"command\":\"STATUS\"}\n".getBytes(StandardCharsets.UTF_8));
-            while (request.hasRemaining()) {
-                channel.write(request);
-            }
-            JsonNode answer = JSON.readTree(Channels.newReader(channel, StandardCharsets.UTF_8));
-            return answer.path("result").path("items");
+        try {
+            return ask("{\"command\":\"STATUS\"}").path("result").path("items");
         } catch (IOException e) {
             return MissingNode.getInstance();
         }
+    }
+
+    /** Gives the child new keys and returns when it has them. */
+    public void rekeyChild() {
+        expect("{\"command\":\"REKEY\",\"tunnel\":\"" + TunnelFile.NAME + "\",\"child\":\"net\"}");
+    }
+
+    /** Gives the IKE SA new keys and returns when it has them. */
+    public void rekeyIke() {
+        expect("{\"command\":\"REKEY\",\"tunnel\":\"" + TunnelFile.NAME + "\"}");
+    }
+
+    /** Has both ends authenticate anew and returns when the new IKE SA has the children. */
+    public void reauthenticate() {
+        expect("{\"command\":\"REAUTHENTICATE\",\"tunnel\":\"" + TunnelFile.NAME + "\"}");
+    }
+
+    private void expect(String request) {
+        try {
+            JsonNode answer = ask(request);
+            if (answer.has("error")) {
+                throw new LabException(request + " was answered " + answer + "; the log:\n" + log());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private JsonNode ask(String line) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket(directory)))) {
+            ByteBuffer request = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+            while (request.hasRemaining()) {
+                channel.write(request);
+            }
+            return JSON.readTree(Channels.newReader(channel, StandardCharsets.UTF_8));
+        }
+    }
+
+    /** The counters and gauges whose name begins so, with their labels, as {@code /metrics} has them. */
+    public Map<String, Double> metrics(String prefix) {
+        Map<String, Double> values = new TreeMap<>();
+        for (String line :
+                netns.run("curl", "-sSf", "http://127.0.0.1:9180/metrics").split("\n", -1)) {
+            if (line.startsWith(prefix)) {
+                int blank = line.lastIndexOf(' ');
+                values.put(line.substring(0, blank), Double.parseDouble(line.substring(blank + 1)));
+            }
+        }
+        return values;
+    }
+
+    /** How many SAs there are: established IKE SAs, and pairs of ESP SAs. */
+    public String saCount() {
+        Map<String, Double> ike = metrics("culvert_ike_sas");
+        Map<String, Double> child = metrics("culvert_child_sas");
+        return ike.get("culvert_ike_sas").intValue() + " IKE, "
+                + child.get("culvert_child_sas").intValue() + " child";
+    }
+
+    /** What the agent dropped or could not send, by direction and reason; nothing if all counters are zero. */
+    public Map<String, Double> drops() {
+        Map<String, Double> drops = metrics("culvert_packets_dropped_total");
+        drops.putAll(metrics("culvert_send_failures_total"));
+        drops.values().removeIf(count -> count == 0);
+        return drops;
     }
 
     /** The condition of the tunnel, as {@code True/Ready} or {@code False/NoProposalChosen}; empty without it. */

@@ -18,10 +18,12 @@ public final class StrongSwan implements AutoCloseable {
             + "cmac ctr ccm pem pkcs1 pkcs8 x509 pubkey constraints revocation kernel-libipsec kernel-netlink "
             + "socket-default vici updown";
 
+    private final Netns netns;
     private final Path directory;
-    private final Background charon;
+    private Background charon;
 
-    private StrongSwan(Path directory, Background charon) {
+    private StrongSwan(Netns netns, Path directory, Background charon) {
+        this.netns = netns;
         this.directory = directory;
         this.charon = charon;
     }
@@ -50,27 +52,40 @@ public final class StrongSwan implements AutoCloseable {
                       }
                     }
                     """.formatted(PLUGINS, directory.resolve("charon.log"), directory.resolve("vici")));
-            // each charon wants /var/run to itself
-            Background charon = netns.start(
-                    directory.resolve("charon.out"),
-                    Map.of("STRONGSWAN_CONF", settings.toString()),
-                    "unshare",
-                    "-m",
-                    "sh",
-                    "-c",
-                    "mount --bind '" + directory.resolve("run") + "' /var/run && exec /usr/lib/ipsec/charon");
-            StrongSwan started = new StrongSwan(directory, charon);
-            try {
-                charon.awaitReady(
-                        Duration.ofSeconds(15), () -> started.swanctl("--stats").succeeded());
-            } catch (LabException e) {
-                started.close();
-                throw e;
-            }
+            StrongSwan started = new StrongSwan(netns, directory, launch(netns, directory));
+            started.awaitReady();
             return started;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Background launch(Netns netns, Path directory) {
+        // each charon wants /var/run to itself
+        return netns.start(
+                directory.resolve("charon.out"),
+                Map.of("STRONGSWAN_CONF", directory.resolve("strongswan.conf").toString()),
+                "unshare",
+                "-m",
+                "sh",
+                "-c",
+                "mount --bind '" + directory.resolve("run") + "' /var/run && rm -f /var/run/*.pid"
+                        + " && exec /usr/lib/ipsec/charon");
+    }
+
+    private void awaitReady() {
+        try {
+            charon.awaitReady(Duration.ofSeconds(15), () -> swanctl("--stats").succeeded());
+        } catch (LabException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Starts it again after {@link #kill}, knowing nothing; to be followed by {@link #load}. */
+    public void restart() {
+        charon = launch(netns, directory);
+        awaitReady();
     }
 
     /** Replaces what charon was told before: its connection, and its key. */
@@ -114,6 +129,16 @@ public final class StrongSwan implements AutoCloseable {
 
     public void rekeyIke() {
         expect(swanctl("--rekey", "--ike", SwanConfig.CONNECTION));
+    }
+
+    /** How many SAs it has: IKE SAs that are established, and child SAs that are installed. */
+    public String count() {
+        String sas = sas();
+        return count(sas, "ESTABLISHED") + " IKE, " + count(sas, "INSTALLED") + " child";
+    }
+
+    private static long count(String text, String word) {
+        return text.lines().filter(line -> line.contains(word)).count();
     }
 
     /** The SAs as {@code swanctl --list-sas} prints them; empty when there is none. */

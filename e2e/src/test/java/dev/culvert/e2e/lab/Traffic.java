@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Pings, and TCP transfers by iperf3. */
 public final class Traffic {
+    private static final Pattern SEQUENCE = Pattern.compile("icmp_seq=(\\d+) ttl");
     private static final Pattern RECEIVED = Pattern.compile("(\\d+) received");
 
     private Traffic() {}
@@ -47,6 +49,35 @@ public final class Traffic {
         return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
     }
 
+    /** An endless ping, an echo request every {@code millis}; see {@link #stop}. */
+    public static Background pinging(Netns from, String address, int millis, Path log) {
+        return from.start(log, Map.of(), "ping", "-n", "-i", String.format("%.3f", millis / 1000.0), address);
+    }
+
+    /**
+     * Ends an endless ping.
+     *
+     * @return how many echo requests before the last answered one had no answer
+     */
+    public static Lost stop(Background pinging) {
+        pinging.interrupt(Duration.ofSeconds(20));
+        BitSet answered = new BitSet();
+        Matcher matcher = SEQUENCE.matcher(pinging.log());
+        int around = 0;
+        int last = 0;
+        while (matcher.find()) {
+            int sequence = Integer.parseInt(matcher.group(1));
+            // 16 bits on the wire
+            around += last - sequence > 0x8000 ? 0x10000 : 0;
+            last = sequence;
+            answered.set(around + sequence);
+        }
+        return new Lost(answered.length() - 1, answered.length() - 1 - answered.cardinality());
+    }
+
+    /** Echo requests that were sent, and those without an answer. */
+    public record Lost(int sent, int unanswered) {}
+
     /** An iperf3 server on all addresses of the namespace; it serves one client after another. */
     public static Background iperfServer(Netns netns, Path log) {
         Background server = netns.start(log, Map.of(), "iperf3", "-s", "--forceflush");
@@ -61,6 +92,11 @@ public final class Traffic {
      */
     public static double transfer(Netns client, String server, long bytes, boolean reversed) {
         return iperf(client, server, "-n", Long.toString(bytes), reversed);
+    }
+
+    /** A TCP flow of so many Mbit/s until it is closed. */
+    public static Background flowing(Netns client, String server, int megabits, Path log) {
+        return client.start(log, Map.of(), "iperf3", "-c", server, "-t", "0", "-b", megabits + "M", "--forceflush");
     }
 
     /** One TCP flow for some seconds; see {@link #transfer}. */

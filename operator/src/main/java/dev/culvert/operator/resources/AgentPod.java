@@ -39,7 +39,7 @@ final class AgentPod {
         List<EnvVar> environment = new ArrayList<>(commonEnvironment());
         environment.add(variable("GATEWAY_NAME", gateway.getMetadata().getName()));
         environment.add(variable("SECRET_NAME", name));
-        return template(
+        PodTemplateSpec template = template(
                 gateway,
                 labels,
                 name,
@@ -50,6 +50,26 @@ final class AgentPod {
                 onNode("In", node),
                 settings,
                 gateway.getSpec().tolerations());
+        return withState(template);
+    }
+
+    /** A place for the secret of crash detection: it outlives the container and a reboot of the node, not the pod. */
+    private static PodTemplateSpec withState(PodTemplateSpec template) {
+        return new PodTemplateSpecBuilder(template)
+                .editSpec()
+                .editFirstContainer()
+                .addNewVolumeMount()
+                .withName("state")
+                .withMountPath("/var/lib/culvert")
+                .endVolumeMount()
+                .endContainer()
+                .addNewVolume()
+                .withName("state")
+                .withNewEmptyDir()
+                .endEmptyDir()
+                .endVolume()
+                .endSpec()
+                .build();
     }
 
     /** The pod that only routes, on every node but the gateway's. It holds no keys. */

@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
         description = "Runs the agent: negotiates the tunnels and carries their traffic. Needs NET_ADMIN.",
         mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
+    private static final String STATE_DIRECTORY = "/var/lib/culvert";
+
     @ArgGroup(multiplicity = "1")
     private Source source = new Source();
 
@@ -30,6 +32,13 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin
     private HttpOption http = new HttpOption();
+
+    @Option(
+            names = "--state-dir",
+            paramLabel = "DIR",
+            defaultValue = STATE_DIRECTORY,
+            description = "where a secret is kept by which peers learn at once of a crash (default: ${DEFAULT-VALUE})")
+    private Path stateDirectory = Path.of(STATE_DIRECTORY);
 
     @Mixin
     private LogOptions logs = new LogOptions();
@@ -57,7 +66,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws StartupException, InterruptedException {
         logs.apply();
-        AgentOptions options = new AgentOptions(socket.path(), http.address());
+        AgentOptions options = new AgentOptions(socket.path(), http.address(), stateDirectory);
         PrintWriter out = spec.commandLine().getOut();
         return source.config != null
                 ? Agent.run(options, FileSource.open(source.config), out)

@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code culvert_ike_datagrams_dropped_total}: refused because the negotiator is behind
  *   <li>{@code culvert_ike_queue_length}: datagrams and commands that wait for the negotiator
  *   <li>{@code culvert_send_failures_total{device="udp"|"tun"}}: refused by the kernel
+ *   <li>{@code culvert_ike_sas}, {@code culvert_child_sas}: how many there are, of all tunnels
  *   <li>{@code culvert_config_current}: 1 while the newest configuration is in force
  * </ul>
  *
@@ -183,6 +184,16 @@ public final class AgentMetrics {
         all.metricSnapshot(events.build());
         all.metricSnapshot(counter("culvert_ike_datagrams_dropped", "Datagrams refused by the negotiator's full queue")
                 .dataPoint(count(negotiator.droppedDatagrams(), Labels.EMPTY))
+                .build());
+        all.metricSnapshot(gauge("culvert_ike_sas", "Established IKE SAs")
+                .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                        .value(negotiator.ikeSas())
+                        .build())
+                .build());
+        all.metricSnapshot(gauge("culvert_child_sas", "Pairs of ESP SAs, replaced ones that still receive included")
+                .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                        .value(installer.pairs())
+                        .build())
                 .build());
         all.metricSnapshot(gauge("culvert_ike_queue_length", "Datagrams and commands that wait for the negotiator")
                 .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()

@@ -27,6 +27,8 @@ public final class Negotiator {
     /** Datagrams taken before deadlines and commands are looked at again. */
     private static final int DATAGRAMS_PER_TURN = 32;
 
+    private static final long COUNT_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     /** The longest sleep; a bound only so that a missed wake-up could not last. */
     private static final long LONGEST_PARK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -38,6 +40,8 @@ public final class Negotiator {
     private final CountDownLatch shutDown = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean stopping;
+    private volatile int ikeSas;
+    private long countedAt = System.nanoTime();
 
     /**
      * @param outputs called on the negotiator's thread for each output, in order; must not wait
@@ -69,6 +73,11 @@ public final class Negotiator {
 
     public boolean isAlive() {
         return thread.isAlive();
+    }
+
+    /** Established IKE SAs, as they were counted within the last second or two. */
+    public int ikeSas() {
+        return ikeSas;
     }
 
     /** Datagrams that the full queue refused. */
@@ -104,6 +113,10 @@ public final class Negotiator {
                 // A bug: one message or command is lost, the other tunnels go on.
                 log.error("the negotiator failed on one input", e);
                 worked = true;
+            }
+            if (now - countedAt >= COUNT_INTERVAL_NANOS) {
+                countedAt = now;
+                ikeSas = endpoint.establishedIkeSas();
             }
             if (endpoint.isShutDown()) {
                 shutDown.countDown();

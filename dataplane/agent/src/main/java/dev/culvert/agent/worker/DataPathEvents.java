@@ -4,7 +4,9 @@ import dev.culvert.ike.endpoint.Command;
 import dev.culvert.ipsec.DataPathEvent;
 import dev.culvert.ipsec.DataPathListener;
 import dev.culvert.ipsec.DropReason;
+import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.IpPrefix;
+import dev.culvert.wire.UdpAddress;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -40,9 +42,19 @@ public final class DataPathEvents implements DataPathListener {
             case DataPathEvent.Expire expire ->
                 commands.accept(new Command.Expire(expire.tunnel(), expire.child(), expire.spiIn(), expire.hard()));
             case DataPathEvent.PeerMoved moved -> commands.accept(new Command.PeerMoved(moved.spiIn(), moved.seen()));
-            case DataPathEvent.Audit audit -> write(audit);
+            case DataPathEvent.Audit audit -> {
+                if (audit.reason() == DropReason.IN_UNKNOWN_SPI && audit.outerRemote() != null) {
+                    commands.accept(unknownSpi(audit.spi(), audit.outerRemote()));
+                }
+                write(audit);
+            }
         }
         return true;
+    }
+
+    private static Command unknownSpi(int spi, UdpAddress remote) {
+        IpAddress any = remote.address().isV4() ? IpAddress.ANY_V4 : IpAddress.ANY_V6;
+        return new Command.UnknownSpi(spi, new UdpAddress(any, IkeSockets.NAT_PORT), remote);
     }
 
     private static void write(DataPathEvent.Audit audit) {

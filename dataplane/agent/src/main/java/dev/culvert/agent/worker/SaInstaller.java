@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,11 @@ import org.slf4j.LoggerFactory;
 public final class SaInstaller implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SaInstaller.class);
 
+    /** How long a rekeyed pair receives what was still on its way when the peer deleted it (RFC 7296 §2.8). */
+    private static final long STRAGGLERS_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final DataPath dataPath;
+    private final Map<Integer, Long> receivingUntil = new HashMap<>();
     private final Map<ChildName, ChildSettings> settings = new HashMap<>();
     private final Map<ChildName, ChildTotals> removed = new HashMap<>();
 
@@ -74,6 +79,9 @@ public final class SaInstaller implements AutoCloseable {
     /** Installs a pair and closes the keys, which the data path has copied. */
     public synchronized void install(Output.InstallChildSa install) {
         ChildSaParameters p = install.parameters();
+        if (receivingUntil.remove(p.spiIn()) != null) {
+            end(p.spiIn());
+        }
         ChildSettings child =
                 settings.getOrDefault(new ChildName(install.tunnel(), install.child()), ChildSettings.USUAL);
         try (SecretBytes encryptionIn = p.encryptionKeyIn();
@@ -124,8 +132,17 @@ public final class SaInstaller implements AutoCloseable {
         }
     }
 
+    /** Removes a pair: at once, or if another one took its place, from sending now and from receiving a little later. */
     public synchronized void remove(Output.RemoveChildSa remove) {
-        dataPath.remove(remove.spiIn()).ifPresent(last -> {
+        if (remove.reason() != Output.RemovalReason.REKEYED) {
+            end(remove.spiIn());
+        } else if (dataPath.stopSending(remove.spiIn())) {
+            receivingUntil.put(remove.spiIn(), System.nanoTime() + STRAGGLERS_NANOS);
+        }
+    }
+
+    private void end(int spiIn) {
+        dataPath.remove(spiIn).ifPresent(last -> {
             ChildName name = new ChildName(last.tunnel(), last.child());
             if (settings.containsKey(name)) {
                 removed.merge(name, ChildTotals.NONE.plus(last), (sum, more) -> sum.plus(last));
@@ -133,9 +150,17 @@ public final class SaInstaller implements AutoCloseable {
         });
     }
 
-    /** To be called about once a second: lets go of the keys of removed SAs that no batch uses any more. */
+    /** To be called about once a second: ends rekeyed pairs, and lets go of keys that no batch uses any more. */
     public synchronized void tick() {
-        dataPath.timeout(System.nanoTime());
+        long now = System.nanoTime();
+        receivingUntil.entrySet().removeIf(pair -> {
+            boolean over = pair.getValue() - now <= 0;
+            if (over) {
+                end(pair.getKey());
+            }
+            return over;
+        });
+        dataPath.timeout(now);
     }
 
     /** What each configured child carried since the agent started. Any thread. */
@@ -146,6 +171,11 @@ public final class SaInstaller implements AutoCloseable {
                 .forEach(sa ->
                         totals.computeIfPresent(new ChildName(sa.tunnel(), sa.child()), (name, sum) -> sum.plus(sa)));
         return totals;
+    }
+
+    /** Pairs that are installed, those that only receive the last packets included. Any thread. */
+    public int pairs() {
+        return dataPath.associations().size();
     }
 
     /** Any thread. */

@@ -35,7 +35,9 @@ final class ChildSlots {
 
     /** One child, or all of them. */
     List<ChildSlot> named(Optional<String> child) {
-        return child.map(name -> find(name).stream()).orElseGet(() -> byName.values().stream()).toList();
+        return child.map(name -> find(name).stream())
+                .orElseGet(() -> byName.values().stream())
+                .toList();
     }
 
     /** What is wanted, neither there nor on its way. */

@@ -1,8 +1,11 @@
 package dev.culvert.ike.endpoint;
 
+import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the agent and the ESP engine ask of the negotiator. A command that names an unknown tunnel, child or SPI does
@@ -44,6 +47,20 @@ public sealed interface Command {
 
     /** An authenticated ESP packet came from a new address of the peer (RFC 7296 §2.23). */
     record PeerMoved(int spiIn, UdpAddress remote) implements Command {}
+
+    /**
+     * An ESP packet came with an SPI that no SA here has, as from a peer that does not know yet that we restarted (RFC 7296
+     * §1.5). To be given at a limited rate.
+     *
+     * @param local our address on the NAT port; may be unspecified
+     */
+    record UnknownSpi(int spi, UdpAddress local, UdpAddress remote) implements Command {}
+
+    /** Our addresses, those of one device together: peers with MOBIKE are told those beside the one in use (RFC 4555 §3.4). */
+    record LocalAddresses(List<Set<IpAddress>> ofDevices) implements Command {}
+
+    /** Packets to a peer at that address leave from this address of ours now, whatever they did before. */
+    record LocalPath(IpAddress remote, IpAddress local) implements Command {}
 
     /** Sends DELETE for every SA; {@link IkeEndpoint#isShutDown} turns true within a bounded time. */
     record Shutdown() implements Command {}

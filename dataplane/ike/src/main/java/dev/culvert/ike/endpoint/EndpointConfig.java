@@ -1,6 +1,8 @@
 package dev.culvert.ike.endpoint;
 
+import dev.culvert.crypto.SecretBytes;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What holds for all tunnels of an endpoint.
@@ -12,6 +14,8 @@ import java.time.Duration;
  * @param keepAlive how often a NAT keepalive is sent from behind a NAT (RFC 3948 §2.3)
  * @param halfOpen limits for IKE SAs that are not authenticated yet
  * @param retry how soon a failed initiation is tried again
+ * @param crashSecret what tokens of quick crash detection are made from (RFC 6290 §5.1), at least 16 octets that survive a
+ *     restart and that no other endpoint has; without it we give no tokens, and still take the peers'
  */
 public record EndpointConfig(
         int ikePort,
@@ -20,7 +24,8 @@ public record EndpointConfig(
         Retransmission established,
         Duration keepAlive,
         HalfOpenLimits halfOpen,
-        Retry retry) {
+        Retry retry,
+        Optional<SecretBytes> crashSecret) {
     /** The port at which peers are asked for without NAT traversal (RFC 7296 §2). */
     static final int STANDARD_IKE_PORT = 500;
 
@@ -32,19 +37,27 @@ public record EndpointConfig(
                 new Retransmission(Duration.ofSeconds(4), 1.8, Duration.ofSeconds(60), 5),
                 Duration.ofSeconds(20),
                 HalfOpenLimits.defaults(),
-                Retry.defaults());
+                Retry.defaults(),
+                Optional.empty());
     }
 
     public EndpointConfig withPorts(int newIkePort, int newNatPort) {
-        return new EndpointConfig(newIkePort, newNatPort, initial, established, keepAlive, halfOpen, retry);
+        return new EndpointConfig(
+                newIkePort, newNatPort, initial, established, keepAlive, halfOpen, retry, crashSecret);
     }
 
     public EndpointConfig withHalfOpen(HalfOpenLimits limits) {
-        return new EndpointConfig(ikePort, natPort, initial, established, keepAlive, limits, retry);
+        return new EndpointConfig(ikePort, natPort, initial, established, keepAlive, limits, retry, crashSecret);
     }
 
     public EndpointConfig withRetransmission(Retransmission newInitial, Retransmission newEstablished) {
-        return new EndpointConfig(ikePort, natPort, newInitial, newEstablished, keepAlive, halfOpen, retry);
+        return new EndpointConfig(
+                ikePort, natPort, newInitial, newEstablished, keepAlive, halfOpen, retry, crashSecret);
+    }
+
+    public EndpointConfig withCrashSecret(SecretBytes secret) {
+        return new EndpointConfig(
+                ikePort, natPort, initial, established, keepAlive, halfOpen, retry, Optional.of(secret));
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.culvert.ike.sa.SaContext;
 import dev.culvert.ike.sa.SaProtocol;
 import dev.culvert.ike.sa.Timed;
 import dev.culvert.ike.v2.exchange.V2Protocol;
+import dev.culvert.wire.IpAddress;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,6 +34,7 @@ final class EndpointContext implements SaContext {
     private final DeadlineQueue deadlines = new DeadlineQueue();
     private final SequencedSet<Timed> touched = new LinkedHashSet<>();
     private final Queue<Output> outputs = new ArrayDeque<>();
+    private List<Set<IpAddress>> localAddresses = List.of();
 
     EndpointContext(EndpointConfig config, RandomSource random) {
         this.config = config;
@@ -52,6 +54,20 @@ final class EndpointContext implements SaContext {
     @Override
     public SaProtocol protocol() {
         return protocol;
+    }
+
+    void localAddresses(List<Set<IpAddress>> ofDevices) {
+        localAddresses = ofDevices;
+    }
+
+    @Override
+    public List<IpAddress> otherLocalAddresses(IpAddress local) {
+        return localAddresses.stream()
+                .filter(device -> device.contains(local))
+                .flatMap(Set::stream)
+                .filter(address -> !address.equals(local))
+                .sorted()
+                .toList();
     }
 
     @Override

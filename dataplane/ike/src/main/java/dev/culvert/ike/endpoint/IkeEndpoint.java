@@ -1,6 +1,7 @@
 package dev.culvert.ike.endpoint;
 
 import dev.culvert.crypto.RandomSource;
+import dev.culvert.ike.message.Bytes;
 import dev.culvert.ike.message.DecodeResult;
 import dev.culvert.ike.message.EncryptedMessage;
 import dev.culvert.ike.message.ExchangeType;
@@ -9,6 +10,7 @@ import dev.culvert.ike.message.IkeMessage;
 import dev.culvert.ike.message.NoncePayload;
 import dev.culvert.ike.message.NotifyPayload;
 import dev.culvert.ike.message.NotifyType;
+import dev.culvert.ike.message.Payload;
 import dev.culvert.ike.message.UnprotectedError;
 import dev.culvert.ike.sa.ChildRequest;
 import dev.culvert.ike.sa.ChildSa;
@@ -18,11 +20,16 @@ import dev.culvert.ike.sa.IkeSaState;
 import dev.culvert.ike.sa.SaOwner;
 import dev.culvert.ike.sa.Timed;
 import dev.culvert.ike.sa.Timers;
+import dev.culvert.ike.v2.exchange.CrashToken;
 import dev.culvert.ike.v2.exchange.SaInitResponder;
+import dev.culvert.wire.IpAddress;
+import dev.culvert.wire.UdpAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +94,9 @@ public final class IkeEndpoint {
                     sa.movePeer(moved.remote());
                 }
             }
+            case Command.LocalAddresses(List<Set<IpAddress>> ofDevices) -> context.localAddresses(ofDevices);
+            case Command.LocalPath(IpAddress remote, IpAddress local) -> localPath(remote, local, nowNanos);
+            case Command.UnknownSpi unknown -> unknownSpi(unknown, nowNanos);
             case Command.Shutdown() -> {
                 shuttingDown = true;
                 shutDownBy = Math.min(shutDownBy, nowNanos + SHUTDOWN_PATIENCE.toNanos());
@@ -146,14 +156,60 @@ public final class IkeEndpoint {
             return;
         }
         IkeSa sa = context.sa(header.receiverSpi());
-        if (sa != null) {
+        if (sa != null && CrashToken.proves(sa, message)) {
+            lostByPeer(sa, datagram, nowNanos);
+        } else if (sa != null) {
             sa.receive(message, datagram, nowNanos);
-            if (message.has(NotifyType.INVALID_IKE_SPI) || message.has(NotifyType.INVALID_SPI)) {
+            if (message.has(NotifyType.INVALID_IKE_SPI)) {
                 sa.suspect(nowNanos);
             }
         } else {
             dropped("no IKE SA with that SPI", datagram);
+            message.notify(NotifyType.INVALID_SPI)
+                    .filter(n -> n.data().length() == Integer.BYTES && mayBother(datagram, nowNanos))
+                    .flatMap(n -> saThatSends(n.data().u32(0), datagram))
+                    .ifPresent(suspected -> suspected.suspect(nowNanos));
         }
+    }
+
+    /** The peer has the token for the SA and yet not the SA (RFC 6290 §4.5). */
+    private void lostByPeer(IkeSa sa, IkeDatagram datagram, long nowNanos) {
+        String message = datagram.remote() + " restarted and does not know the IKE SA any more";
+        sa.close(
+                CloseCause.peerDead(new TunnelStatus.Failure(FailureKind.PEER_UNREACHABLE, Optional.empty(), message)),
+                nowNanos);
+    }
+
+    /** The SA that ESP packets with that SPI belong to, which a peer at that address says it does not know. */
+    private Optional<IkeSa> saThatSends(int spiOut, IkeDatagram datagram) {
+        return context.sas().stream()
+                .filter(sa ->
+                        sa.path().remote().address().equals(datagram.remote().address())
+                                && sa.children().bySpiOut(spiOut).isPresent())
+                .findFirst();
+    }
+
+    /**
+     * Tells a configured peer that we do not know the SA it sends on, unless we have one with it: then it is only a
+     * straggler (RFC 7296 §1.5).
+     */
+    private void unknownSpi(Command.UnknownSpi unknown, long nowNanos) {
+        UdpAddress remote = unknown.remote();
+        boolean inTouch = context.sas().stream()
+                .anyMatch(sa ->
+                        sa.state().isUsable() && sa.path().remote().address().equals(remote.address()));
+        boolean known = tunnels.isRemote(remote.address());
+        if (known && !inTouch && strays.may(remote.address(), true, nowNanos)) {
+            IkeHeader header = IkeHeader.request(context.newIkeSpi(), 0, ExchangeType.INFORMATIONAL, true, 0);
+            byte[] message = IkeMessage.of(header, NotifyPayload.of(NotifyType.INVALID_SPI, Bytes.ofInt(unknown.spi())))
+                    .encode();
+            context.emit(new Output.Transmit(unknown.local(), remote, message));
+        }
+    }
+
+    private boolean mayBother(IkeDatagram datagram, long nowNanos) {
+        IpAddress from = datagram.remote().address();
+        return strays.may(from, tunnels.isRemote(from), nowNanos);
     }
 
     private void receive(EncryptedMessage message, IkeDatagram datagram, long nowNanos) {
@@ -163,8 +219,16 @@ public final class IkeEndpoint {
             return;
         }
         dropped("no IKE SA with that SPI", datagram);
-        if (!message.header().response() && strays.mayAnswer(nowNanos)) {
-            answer(datagram, message.header(), NotifyPayload.of(NotifyType.INVALID_IKE_SPI));
+        IkeHeader header = message.header();
+        if (!header.response() && mayBother(datagram, nowNanos)) {
+            List<Payload> payloads = new ArrayList<>();
+            payloads.add(NotifyPayload.of(NotifyType.INVALID_IKE_SPI));
+            // Not for an SA that is there, and that somebody asks for by its other SPI.
+            if (context.sa(header.initiatorSpi()) == null && context.sa(header.responderSpi()) == null) {
+                CrashToken.of(context.config(), header.initiatorSpi(), header.responderSpi())
+                        .ifPresent(payloads::add);
+            }
+            answer(datagram, header, payloads);
         }
     }
 
@@ -226,13 +290,13 @@ public final class IkeEndpoint {
         if (error.reason() == UnprotectedError.Reason.NOT_PROTECTED && header.response() && sa != null) {
             sa.suspect(nowNanos);
         }
-        if (error.answer().isPresent() && !header.response() && strays.mayAnswer(nowNanos)) {
-            answer(datagram, header, error.answer().get());
+        if (error.answer().isPresent() && !header.response() && mayBother(datagram, nowNanos)) {
+            answer(datagram, header, List.of(error.answer().get()));
         }
     }
 
-    private void answer(IkeDatagram datagram, IkeHeader request, NotifyPayload notify) {
-        byte[] message = IkeMessage.of(request.reply(), notify).encode();
+    private void answer(IkeDatagram datagram, IkeHeader request, List<Payload> payloads) {
+        byte[] message = new IkeMessage(request.reply(), payloads).encode();
         context.emit(new Output.Transmit(datagram.local(), datagram.remote(), message));
     }
 
@@ -256,6 +320,24 @@ public final class IkeEndpoint {
             tunnels.remove(known.get());
             known.get().update(config, nowNanos);
             tunnels.add(known.get());
+        }
+    }
+
+    /**
+     * The SAs with that peer go to our new address: they move if both sides can (RFC 4555), or are made anew by whoever
+     * began them. Tunnels with a local address of their own stay there.
+     */
+    private void localPath(IpAddress remote, IpAddress local, long nowNanos) {
+        for (IkeSa sa : context.sas()) {
+            boolean concerned = sa.state().isUsable()
+                    && sa.path().remote().address().equals(remote)
+                    && !sa.path().local().address().equals(local)
+                    && sa.owner().config().localAddress().isEmpty();
+            if (concerned && sa.mobility().agreed()) {
+                context.protocol().movedTo(sa, local, nowNanos);
+            } else if (concerned && sa.origin().initiator()) {
+                sa.owner().reauthenticate(sa, nowNanos);
+            }
         }
     }
 

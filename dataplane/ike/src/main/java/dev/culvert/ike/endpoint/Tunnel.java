@@ -96,8 +96,8 @@ final class Tunnel implements SaOwner, Timed {
             sas.all().forEach(sa -> sa.delete(CloseCause.of(CloseCause.Kind.DELETED_BY_US), nowNanos));
         } else {
             sas.all()
-                    .forEach(sa ->
-                            ChildSlots.deletePairs(sa, pair -> pair.name().equals(child.get())));
+                    .forEach(
+                            sa -> ChildSlots.deletePairs(sa, pair -> pair.name().equals(child.get())));
         }
         changed();
     }
@@ -413,7 +413,8 @@ final class Tunnel implements SaOwner, Timed {
                     Optional.of(config.name()),
                     Map.of("child", child.toString(), "reason", reason.name()),
                     "child SA " + child + " closed: " + reason);
-            // When the peer is through with a second IKE SA, it is not with the child: what is wanted moves to the first.
+            // When the peer is through with a second IKE SA, it is not with the child: what is wanted moves to the
+            // first.
             if (!sas.isRedundant(sa)) {
                 ChildSlots.afterLoss(slot.get(), config, reason);
             }

@@ -24,6 +24,7 @@ import java.util.Set;
  *     start. May be empty for a peer that only initiates, from anywhere
  * @param rekeyTime age at which the IKE SA is rekeyed, less a random part of at most a tenth; zero for never
  * @param reauthTime age at which the IKE SA is replaced by a newly authenticated one; zero for never
+ * @param mobike whether its SAs may move to other addresses of either side (RFC 4555)
  */
 public record TunnelConfig(
         String name,
@@ -38,7 +39,8 @@ public record TunnelConfig(
         DpdConfig dpd,
         Encapsulation encapsulation,
         Duration rekeyTime,
-        Duration reauthTime) {
+        Duration reauthTime,
+        boolean mobike) {
     public TunnelConfig {
         ikeProposals = List.copyOf(ikeProposals);
         remoteAddresses = List.copyOf(remoteAddresses);
@@ -70,7 +72,8 @@ public record TunnelConfig(
                 && auth.equals(other.auth)
                 && localAddress.equals(other.localAddress)
                 && remoteAddresses.equals(other.remoteAddresses)
-                && encapsulation == other.encapsulation;
+                && encapsulation == other.encapsulation
+                && mobike == other.mobike;
     }
 
     /** The same with changes. */
@@ -94,7 +97,8 @@ public record TunnelConfig(
                 DpdConfig.OFF,
                 Encapsulation.AUTO,
                 Duration.ZERO,
-                Duration.ZERO));
+                Duration.ZERO,
+                false));
     }
 
     /** Makes a tunnel from another one. */
@@ -112,6 +116,7 @@ public record TunnelConfig(
         private Encapsulation encapsulation;
         private Duration rekeyTime;
         private Duration reauthTime;
+        private boolean mobike;
 
         private Builder(TunnelConfig from) {
             name = from.name;
@@ -127,6 +132,7 @@ public record TunnelConfig(
             encapsulation = from.encapsulation;
             rekeyTime = from.rekeyTime;
             reauthTime = from.reauthTime;
+            mobike = from.mobike;
         }
 
         public Builder version(IkeVersion value) {
@@ -169,6 +175,11 @@ public record TunnelConfig(
             return this;
         }
 
+        public Builder mobike(boolean value) {
+            mobike = value;
+            return this;
+        }
+
         public TunnelConfig build() {
             return new TunnelConfig(
                     name,
@@ -183,7 +194,8 @@ public record TunnelConfig(
                     dpd,
                     encapsulation,
                     rekeyTime,
-                    reauthTime);
+                    reauthTime,
+                    mobike);
         }
     }
 }

@@ -50,6 +50,11 @@ final class TunnelIndex {
         }
     }
 
+    /** Whether a tunnel names the address. */
+    boolean isRemote(IpAddress remote) {
+        return byRemote.containsKey(remote);
+    }
+
     /** Tunnels that a peer at that address may ask for; those that name its address come first. */
     List<Tunnel> candidates(IpAddress local, IpAddress remote) {
         List<Tunnel> found = new ArrayList<>(byRemote.getOrDefault(remote, Set.of()));

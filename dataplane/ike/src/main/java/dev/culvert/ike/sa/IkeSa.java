@@ -4,9 +4,11 @@ import dev.culvert.ike.endpoint.AuditEvent;
 import dev.culvert.ike.endpoint.IkeDatagram;
 import dev.culvert.ike.endpoint.Output;
 import dev.culvert.ike.endpoint.TunnelStatus.Failure;
+import dev.culvert.ike.message.Bytes;
 import dev.culvert.ike.message.EncryptedMessage;
 import dev.culvert.ike.message.IkeMessage;
 import dev.culvert.ike.v2.auth.VerifiedPeer;
+import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.UdpAddress;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +47,9 @@ public final class IkeSa implements Timed {
     private @Nullable SaKeys keys;
     private @Nullable IkeSa predecessor;
     private Optional<CloseCause> deletion = Optional.empty();
+    private Optional<Bytes> crashToken = Optional.empty();
+    private Mobility mobility = new Mobility();
+    private PeerPath lastHeard;
 
     private IkeSa(
             SaContext context,
@@ -59,6 +64,7 @@ public final class IkeSa implements Timed {
         this.localSpi = localSpi;
         this.remoteSpi = remoteSpi;
         this.path = path;
+        this.lastHeard = path;
         this.state = state;
         this.createdAt = nowNanos;
         this.requests = new Requests(this, context, timers);
@@ -108,6 +114,7 @@ public final class IkeSa implements Timed {
         sa.owner = old.owner();
         sa.keys = keys;
         sa.origin = old.origin;
+        sa.mobility = old.mobility;
         sa.context.register(sa);
         sa.startTimers(nowNanos);
         return sa;
@@ -224,7 +231,25 @@ public final class IkeSa implements Timed {
         return String.format("%016x_i %016x_r", initiatorSpi(), responderSpi());
     }
 
+    public Mobility mobility() {
+        return mobility;
+    }
+
+    /** Between which addresses the last authentic message came; its NAT flags mean nothing. */
+    public PeerPath lastHeard() {
+        return lastHeard;
+    }
+
+    /** The peer's token that proves that it has lost this SA (RFC 6290); empty if it gave none. */
+    public Optional<Bytes> crashToken() {
+        return crashToken;
+    }
+
     // ---- transitions, called by exchanges ----
+
+    public void crashToken(Bytes token) {
+        crashToken = Optional.of(token);
+    }
 
     public void path(PeerPath newPath) {
         path = newPath;
@@ -434,14 +459,53 @@ public final class IkeSa implements Timed {
         upkeep.suspect(nowNanos);
     }
 
-    /** A fresh authentic message came: the peer lives, and this is where. */
+    /** A fresh authentic message came: the peer lives, and this is where. With MOBIKE that alone moves nothing. */
     void heard(IkeDatagram datagram, long nowNanos) {
+        lastHeard = path.between(datagram.local(), datagram.remote());
         if (state == IkeSaState.ESTABLISHED) {
             upkeep.awaitLife(nowNanos);
-            if (path.followsPeer()) {
+            if (mobility.agreed()) {
+                followAnswer(datagram);
+            } else if (path.followsPeer()) {
                 movePeer(datagram.remote());
             }
         }
+        context.touched(this);
+    }
+
+    /** The peer, silent where it was, speaks from another of the addresses that it told: the initiator goes there. */
+    private void followAnswer(IkeDatagram datagram) {
+        UdpAddress remote = datagram.remote();
+        if (origin().initiator()
+                && !remote.address().equals(path.remote().address())
+                && mobility.peerAddresses().contains(remote.address())) {
+            path = lastHeard;
+            requests.addFirst(context.protocol().updateAddresses());
+        }
+    }
+
+    /** Sends an unanswered request to the peer's other addresses too (RFC 4555 §3.5: any may be tried). */
+    void tryElsewhere(byte[] request) {
+        if (!mobility.agreed() || !origin().initiator()) {
+            return;
+        }
+        for (IpAddress other : mobility.peerAddresses()) {
+            IpAddress any = other.isV4() ? IpAddress.ANY_V4 : IpAddress.ANY_V6;
+            int port = context.config().natPort();
+            context.emit(new Output.Transmit(new UdpAddress(any, port), new UdpAddress(other, port), request));
+        }
+    }
+
+    /** Sends the outstanding request once more, out of turn. */
+    public void repeatRequest(long nowNanos) {
+        requests.repeat(nowNanos);
+    }
+
+    /** The SA and its children are between these addresses now. */
+    public void move(PeerPath newPath) {
+        path = newPath;
+        children.updateAddresses();
+        owner().changed();
         context.touched(this);
     }
 

@@ -16,6 +16,11 @@ final class RequestWindow {
         return nextMessageId;
     }
 
+    /** The outstanding request, or null. */
+    byte @Nullable [] outstanding() {
+        return outstanding;
+    }
+
     boolean isOutstanding() {
         return outstanding != null;
     }

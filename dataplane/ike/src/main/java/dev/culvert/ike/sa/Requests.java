@@ -120,7 +120,8 @@ final class Requests {
 
     /** Whether a response with that header answers what is out. */
     boolean isAnswer(IkeHeader response) {
-        return isOut(response.messageId()) && active().filter(e -> response.is(e.type())).isPresent();
+        return isOut(response.messageId())
+                && active().filter(e -> response.is(e.type())).isPresent();
     }
 
     /** Whether an exchange with that message ID is out. */
@@ -159,9 +160,23 @@ final class Requests {
         }
         timers.set(SaTimer.RETRANSMIT, window.due(nowNanos));
         sa.transmit(request, nowNanos);
+        sa.tryElsewhere(request);
         if (sa.state().isConnecting() && window.timesSent() >= TRANSMISSIONS_UNTIL_TROUBLE) {
             sa.owner().troubled(sa, unanswered(), nowNanos);
         }
+    }
+
+    /**
+     * Sends what is out once more, out of turn.
+     *
+     * @return whether something is out
+     */
+    boolean repeat(long nowNanos) {
+        byte[] request = window.outstanding();
+        if (request != null) {
+            sa.transmit(request, nowNanos);
+        }
+        return request != null;
     }
 
     private void giveUp(long nowNanos) {

@@ -4,6 +4,8 @@ import dev.culvert.crypto.RandomSource;
 import dev.culvert.ike.endpoint.AuditEvent;
 import dev.culvert.ike.endpoint.EndpointConfig;
 import dev.culvert.ike.endpoint.Output;
+import dev.culvert.wire.IpAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,6 +18,9 @@ public interface SaContext {
     SaProtocol protocol();
 
     void emit(Output output);
+
+    /** The other addresses of the device that has this one. */
+    List<IpAddress> otherLocalAddresses(IpAddress local);
 
     void audit(AuditEvent event, Optional<String> tunnel, Map<String, String> fields, String message);
 

@@ -72,11 +72,16 @@ final class Upkeep {
         }
     }
 
-    /** Somebody without our keys says that the peer does not know this SA: checked now and then. */
+    /**
+     * Somebody without our keys says that the peer does not know this SA: checked now and then. A request that is out
+     * already is as good a check.
+     */
     void suspect(long nowNanos) {
         if (sa.state() == IkeSaState.ESTABLISHED && suspicionsFrom <= nowNanos) {
             suspicionsFrom = nowNanos + SUSPICION_INTERVAL.toNanos();
-            timers.set(SaTimer.LIVENESS, nowNanos);
+            if (!requests.repeat(nowNanos)) {
+                timers.set(SaTimer.LIVENESS, nowNanos);
+            }
             context.touched(sa);
         }
     }

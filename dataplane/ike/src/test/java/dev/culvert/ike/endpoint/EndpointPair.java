@@ -20,7 +20,7 @@ final class EndpointPair {
     final VirtualClock clock = new VirtualClock();
     final SimulatedNetwork network;
     final Gateway a;
-    final Gateway b;
+    Gateway b;
     final List<Gateway> gateways = new ArrayList<>();
 
     EndpointPair(long seed) {

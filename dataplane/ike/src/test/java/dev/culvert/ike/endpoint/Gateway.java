@@ -17,7 +17,7 @@ final class Gateway {
     private static final int NAT_PORT = 4500;
 
     final String name;
-    final IpAddress address;
+    IpAddress address;
     final IkeEndpoint endpoint;
     /** Pairs in the ESP engine, by inbound SPI, in the order of their installation. */
     final Map<Integer, Output.InstallChildSa> installed = new LinkedHashMap<>();
@@ -64,6 +64,26 @@ final class Gateway {
         }
         endpoint.receive(new IkeDatagram(to, from, message), now);
         drain();
+    }
+
+    /** It is killed: nothing reaches it any more. */
+    void leave() {
+        network.detach(address);
+    }
+
+    /** It has another address besides. */
+    void alsoAt(IpAddress other) {
+        network.attach(other, this::receive);
+    }
+
+    /** It has another address, the old one is gone, and the agent notices. */
+    void moveTo(String newAddress, UdpAddress... peers) {
+        network.detach(address);
+        address = IpAddress.parse(newAddress);
+        network.attach(address, this::receive);
+        for (UdpAddress peer : peers) {
+            command(new Command.LocalPath(peer.address(), address));
+        }
     }
 
     void command(Command command) {

@@ -31,6 +31,8 @@ final class Tunnels {
     Encapsulation encapsulation = Encapsulation.AUTO;
     Duration rekeyTime = Duration.ZERO;
     Duration reauthTime = Duration.ZERO;
+    boolean mobike;
+    boolean anyLocalAddress;
 
     private Tunnels(String local, String localId, String remoteId, List<UdpAddress> remotes) {
         this.local = local;
@@ -145,6 +147,13 @@ final class Tunnels {
         return this;
     }
 
+    /** With MOBIKE, and without a local address of its own. */
+    Tunnels mobike() {
+        mobike = true;
+        anyLocalAddress = true;
+        return this;
+    }
+
     TunnelConfig build() {
         return TunnelConfig.builder(
                         name,
@@ -152,7 +161,8 @@ final class Tunnels {
                         Identity.fqdn(localId),
                         Identity.fqdn(remoteId),
                         new AuthConfig.Psk(SecretBytes.copyOf(psk.getBytes(StandardCharsets.UTF_8))))
-                .localAddress(Optional.of(IpAddress.parse(local)))
+                .localAddress(anyLocalAddress ? Optional.empty() : Optional.of(IpAddress.parse(local)))
+                .mobike(mobike)
                 .remoteAddresses(remotes)
                 .children(children)
                 .dpd(dpd)

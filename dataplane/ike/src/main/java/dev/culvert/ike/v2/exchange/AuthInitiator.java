@@ -76,6 +76,10 @@ final class AuthInitiator implements Exchange {
         }
         payloads.add(new IdrPayload(identification(config.remote())));
         payloads.add(authentication(sa).sign(true, idi));
+        CrashToken.of(sa).ifPresent(payloads::add);
+        if (config.mobike()) {
+            payloads.addAll(Mobike.introduction(sa));
+        }
         payloads.addAll(newOffer.terms());
         payloads.addAll(newOffer.selectors());
         return Optional.of(payloads);
@@ -110,6 +114,8 @@ final class AuthInitiator implements Exchange {
                     nowNanos);
             return;
         }
+        CrashToken.remember(sa, response);
+        Mobike.introduced(sa, response, config.mobike());
         sa.established(verified.get(), sa.owner(), nowNanos);
         finishChild(sa, response, nowNanos);
     }

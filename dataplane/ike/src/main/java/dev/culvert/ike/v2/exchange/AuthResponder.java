@@ -118,6 +118,12 @@ final class AuthResponder implements HalfOpen {
         List<Payload> payloads = new ArrayList<>();
         payloads.add(idr);
         payloads.add(new PskAuthentication(handshake, sa.keys(), secret(owner.config())).sign(false, idr));
+        CrashToken.of(sa).ifPresent(payloads::add);
+        CrashToken.remember(sa, request);
+        Mobike.introduced(sa, request, owner.config().mobike());
+        if (sa.mobility().agreed()) {
+            payloads.addAll(Mobike.introduction(sa));
+        }
         sa.established(verified, owner, nowNanos);
         if (request.has(NotifyType.INITIAL_CONTACT)) {
             owner.initialContact(sa, nowNanos);

@@ -12,6 +12,7 @@ final class IkeSuccession {
     static void byUs(IkeSa old, IkeSa heir, long nowNanos) {
         succeed(old, heir, nowNanos);
         old.enqueue(DeleteIkeSa.withDelete());
+        CrashToken.renew(old, heir);
     }
 
     /** The peer made the heir and is to delete the old one. */

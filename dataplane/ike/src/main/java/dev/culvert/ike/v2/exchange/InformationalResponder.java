@@ -25,6 +25,7 @@ final class InformationalResponder {
     private InformationalResponder() {}
 
     static List<Payload> answer(IkeSa sa, IkeMessage request, long nowNanos) {
+        CrashToken.remember(sa, request);
         List<DeletePayload> deletes = request.all(DeletePayload.class);
         if (deletes.stream().anyMatch(DeletePayload::isIkeSa)) {
             sa.active().flatMap(Exchange::heirIfDeleted).ifPresent(heir -> IkeSuccession.byPeer(sa, heir, nowNanos));
@@ -52,7 +53,11 @@ final class InformationalResponder {
                 delete.childSpis().forEach(spi -> deleteChild(sa, spi, nowNanos).ifPresent(ours::add));
             }
         }
-        return ours.isEmpty() ? List.of() : List.of(DeletePayload.ofEsp(ours));
+        List<Payload> payloads = new ArrayList<>(Mobike.answer(sa, request, nowNanos));
+        if (!ours.isEmpty()) {
+            payloads.add(DeletePayload.ofEsp(ours));
+        }
+        return payloads;
     }
 
     /**

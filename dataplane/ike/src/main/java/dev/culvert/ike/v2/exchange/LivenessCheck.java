@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** An empty INFORMATIONAL request: whoever answers is alive (RFC 7296 §2.4). */
+/**
+ * An empty INFORMATIONAL request: whoever answers is alive (RFC 7296 §2.4). From behind a NAT it also asks as whom the peer
+ * sees us, and moves the SAs if the NAT's mapping changed (RFC 4555 §3.8).
+ */
 final class LivenessCheck implements Exchange {
     @Override
     public ExchangeType type() {
@@ -23,11 +26,17 @@ final class LivenessCheck implements Exchange {
 
     @Override
     public Optional<List<Payload>> request(IkeSa sa, long nowNanos) {
-        return Optional.of(List.of());
+        boolean asks =
+                sa.mobility().agreed() && sa.origin().initiator() && sa.path().localBehindNat();
+        return Optional.of(asks ? Mobike.natDetection(sa, sa.path()) : List.of());
     }
 
     @Override
-    public void response(IkeSa sa, IkeMessage response, long nowNanos) {}
+    public void response(IkeSa sa, IkeMessage response, long nowNanos) {
+        if (sa.mobility().agreed() && sa.origin().initiator() && Mobike.isSeenElsewhere(sa, response)) {
+            sa.enqueueFirst(new UpdateAddresses());
+        }
+    }
 
     @Override
     public Duration patience(IkeSa sa) {

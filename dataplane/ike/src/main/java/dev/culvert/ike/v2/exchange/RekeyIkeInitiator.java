@@ -109,6 +109,7 @@ final class RekeyIkeInitiator implements Exchange {
                         nowNanos);
                 return;
             }
+            CrashToken.remember(heir.get(), response);
             settle(sa, heir.get(), Nonces.lower(request.ni(), nonce(response)), nowNanos);
         } finally {
             request.keyExchange().close();

@@ -19,6 +19,7 @@ import dev.culvert.ike.sa.Exchange;
 import dev.culvert.ike.sa.IkeSa;
 import dev.culvert.ike.sa.SaKeys;
 import dev.culvert.ike.v2.keymat.IkeKeys;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,9 +91,11 @@ final class RekeyIkeResponder {
         } else {
             IkeSuccession.byPeer(sa, heir, nowNanos);
         }
-        return List.of(
-                Proposals.answer(agreed, Bytes.ofLong(localSpi)),
-                new NoncePayload(nr),
-                new KePayload(suite.keyExchange().id(), publicValue));
+        List<Payload> payloads = new ArrayList<>();
+        payloads.add(Proposals.answer(agreed, Bytes.ofLong(localSpi)));
+        payloads.add(new NoncePayload(nr));
+        payloads.add(new KePayload(suite.keyExchange().id(), publicValue));
+        CrashToken.of(heir).ifPresent(payloads::add);
+        return payloads;
     }
 }

@@ -186,11 +186,15 @@ public final class SaInitInitiator implements Initiation {
         }
         keyExchange.close();
         sa.path(path(sa, response, datagram));
+        Mobike.isSeenElsewhere(sa, response);
         Handshake handshake = new Handshake(Bytes.of(request), Bytes.of(datagram.message()), ni, Bytes.of(nonceR));
         sa.keysAgreed(responderSpi, keys, new AuthInitiator(config, handshake));
     }
 
-    /** Both ports change when a NAT is found, or made believe, before IKE_AUTH (RFC 7296 §2.23). */
+    /**
+     * Both ports change before IKE_AUTH when a NAT is found, or made believe (RFC 7296 §2.23), and when one could come
+     * with a later address (RFC 4555 §3.3).
+     */
     private PeerPath path(IkeSa sa, IkeMessage response, IkeDatagram datagram) {
         NatDetection nat = NatDetection.of(response, datagram.local(), datagram.remote());
         PeerPath path = sa.path().withNat(nat.localBehindNat(), nat.remoteBehindNat());
@@ -199,7 +203,7 @@ public final class SaInitInitiator implements Initiation {
         }
         boolean wanted = nat.localBehindNat()
                 || nat.remoteBehindNat()
-                || (config.encapsulation() == Encapsulation.ALWAYS && nat.supported());
+                || ((config.encapsulation() == Encapsulation.ALWAYS || config.mobike()) && nat.supported());
         boolean floats = wanted
                 && path.remote().port() == IKE_PORT
                 && path.local().port() == sa.context().config().ikePort();

@@ -52,6 +52,9 @@ public final class SaInitResponder {
     }
 
     public Answer answer(long nowNanos) {
+        if (Mobike.refusesNat(request, PeerPath.of(datagram.local(), datagram.remote()))) {
+            return refuse(NotifyPayload.of(NotifyType.UNEXPECTED_NAT_DETECTED));
+        }
         Optional<SaPayload> offer = request.first(SaPayload.class);
         Optional<KePayload> ke = request.first(KePayload.class);
         Optional<NoncePayload> ni = request.first(NoncePayload.class);

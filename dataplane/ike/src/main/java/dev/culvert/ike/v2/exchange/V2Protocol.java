@@ -11,6 +11,7 @@ import dev.culvert.ike.sa.ChildSa;
 import dev.culvert.ike.sa.Exchange;
 import dev.culvert.ike.sa.IkeSa;
 import dev.culvert.ike.sa.SaProtocol;
+import dev.culvert.wire.IpAddress;
 import java.util.List;
 
 /** IKEv2's exchanges for an established IKE SA (RFC 7296 §1.3, §1.4). */
@@ -33,6 +34,16 @@ public final class V2Protocol implements SaProtocol {
     @Override
     public Exchange livenessCheck() {
         return new LivenessCheck();
+    }
+
+    @Override
+    public void movedTo(IkeSa sa, IpAddress local, long nowNanos) {
+        Mobike.movedTo(sa, local, nowNanos);
+    }
+
+    @Override
+    public Exchange updateAddresses() {
+        return new UpdateAddresses();
     }
 
     @Override
