@@ -47,6 +47,9 @@ class AgentPairIT {
 
                 List<Capture.Packet> packets = capture.stop();
                 assertThat(packets).hasSizeGreaterThan(1000).allMatch(Capture.Packet::isIpsec);
+                assertThat(packets.stream().anyMatch(Capture.Packet::isEsp))
+                        .as("ESP goes without UDP where there is no NAT")
+                        .isEqualTo(nat == Nat.NONE);
             }
         }
     }

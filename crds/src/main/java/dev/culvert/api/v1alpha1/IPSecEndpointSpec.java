@@ -43,6 +43,9 @@ public record IPSecEndpointSpec(
         @JsonPropertyDescription("This end.") @Required LocalEnd local,
         @JsonPropertyDescription("The peer.") @Required RemoteEnd remote,
 
+        @JsonPropertyDescription("How the tunnel gets through NATs.") @Default("{}")
+        NatSettings nat,
+
         @JsonPropertyDescription("How both ends prove who they are.") @Required
         EndpointAuthentication authentication,
 
@@ -56,12 +59,13 @@ public record IPSecEndpointSpec(
         Integer mtu) {
     public IPSecEndpointSpec {
         suspend = suspend == null ? Boolean.FALSE : suspend;
+        nat = nat == null ? NatSettings.defaults() : nat;
         children = Lists.orEmpty(children);
     }
 
     /** The same endpoint, holding SAs or not. */
     public IPSecEndpointSpec withSuspend(boolean suspended) {
         return new IPSecEndpointSpec(
-                tunnelRef, nodeName, role, suspended, ike, local, remote, authentication, children, mtu);
+                tunnelRef, nodeName, role, suspended, ike, local, remote, nat, authentication, children, mtu);
     }
 }

@@ -33,6 +33,9 @@ public record IPSecTunnelSpec(
         @JsonPropertyDescription("This end.") @Required LocalEnd local,
         @JsonPropertyDescription("The peer.") @Required RemoteEnd remote,
 
+        @JsonPropertyDescription("How the tunnel gets through NATs.") @Default("{}")
+        NatSettings nat,
+
         @JsonPropertyDescription("How both ends prove who they are.") @Required
         Authentication authentication,
 
@@ -41,6 +44,7 @@ public record IPSecTunnelSpec(
     public IPSecTunnelSpec {
         suspend = suspend == null ? Boolean.FALSE : suspend;
         ike = ike == null ? IkeSettings.defaults() : ike;
+        nat = nat == null ? NatSettings.defaults() : nat;
         children = Lists.orEmpty(children);
     }
 }

@@ -14,10 +14,12 @@ import dev.culvert.agent.negotiator.Negotiator;
 import dev.culvert.agent.negotiator.OutputHandler;
 import dev.culvert.agent.negotiator.PeerNames;
 import dev.culvert.agent.state.CrashSecret;
+import dev.culvert.agent.status.SaDatabase;
 import dev.culvert.agent.status.StatusBook;
 import dev.culvert.agent.worker.DataPathEvents;
 import dev.culvert.agent.worker.IkeSockets;
 import dev.culvert.agent.worker.PacketWorker;
+import dev.culvert.agent.worker.RawSockets;
 import dev.culvert.agent.worker.SaInstaller;
 import dev.culvert.crypto.RandomSource;
 import dev.culvert.ike.endpoint.EndpointConfig;
@@ -107,6 +109,8 @@ public final class Agent {
 
         IkeSockets sockets = IkeSockets.open();
         closing(sockets::close);
+        RawSockets rawSockets = RawSockets.open();
+        closing(rawSockets::close);
         TunDevice tun = TunOpener.open(DEVICE, InnerMtu.WITHOUT_TUNNELS);
         closing(tun::close);
         HostNetwork host = new HostNetwork(Routes.ofHost(), DEVICE);
@@ -124,12 +128,18 @@ public final class Agent {
         TunnelManager manager =
                 new TunnelManager(reconciler, host, book, installer, negotiator::command, PeerNames.Lookup.SYSTEM);
         managing[0] = manager;
-        PacketWorker worker = openWorker(tun, sockets, installer, negotiator);
+        PacketWorker worker = openWorker(tun, sockets, rawSockets, installer, negotiator);
         closing(installer::close);
         closing(worker::stop);
 
-        AgentMetrics metrics = new AgentMetrics(book, audit, negotiator, installer, worker, sockets, tun, source);
-        ControlServer control = ControlServer.start(options.socket(), new TunnelControl(book, negotiator::command));
+        AgentMetrics metrics =
+                new AgentMetrics(book, audit, negotiator, installer, worker, sockets, rawSockets, tun, source);
+        ControlServer control = ControlServer.start(
+                options.socket(),
+                new TunnelControl(
+                        book,
+                        negotiator::command,
+                        () -> SaDatabase.document(installer.associations(), System.nanoTime())));
         closing(control::close);
         HealthAndMetricsServer http = HealthAndMetricsServer.start(
                 options.http(),
@@ -161,9 +171,10 @@ public final class Agent {
     }
 
     private static PacketWorker openWorker(
-            TunDevice tun, IkeSockets sockets, SaInstaller installer, Negotiator negotiator) throws StartupException {
+            TunDevice tun, IkeSockets sockets, RawSockets rawSockets, SaInstaller installer, Negotiator negotiator)
+            throws StartupException {
         try {
-            return PacketWorker.open(tun, sockets, installer, negotiator);
+            return PacketWorker.open(tun, sockets, rawSockets, installer, negotiator);
         } catch (IOException e) {
             throw new StartupException("cannot set up the packet loop: " + e.getMessage(), e);
         }

@@ -14,6 +14,7 @@ import dev.culvert.api.v1alpha1.Identity;
 import dev.culvert.api.v1alpha1.IdentityType;
 import dev.culvert.api.v1alpha1.IkeSettings;
 import dev.culvert.api.v1alpha1.LocalEnd;
+import dev.culvert.api.v1alpha1.NatSettings;
 import dev.culvert.api.v1alpha1.RemoteEnd;
 import dev.culvert.api.v1alpha1.StartAction;
 import dev.culvert.api.v1alpha1.TunnelReference;
@@ -40,6 +41,7 @@ public final class Desired {
                 IkeSettings.defaults(),
                 new LocalEnd(new Identity(IdentityType.FQDN, "a.example"), null),
                 new RemoteEnd(List.of(remoteAddresses), 500, new Identity(IdentityType.FQDN, "b.example")),
+                NatSettings.defaults(),
                 new EndpointAuthentication(AuthenticationMethod.PRE_SHARED_KEY, new EndpointPreSharedKey("psk")),
                 List.of(new ChildSpec(
                         "net",

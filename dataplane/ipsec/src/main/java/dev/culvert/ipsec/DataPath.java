@@ -111,12 +111,13 @@ public final class DataPath implements AutoCloseable {
      * @param outerMtu bytes
      * @return false if there is no such pair
      */
-    public boolean update(int spiIn, UdpAddress outerLocal, UdpAddress outerRemote, int outerMtu) {
+    public boolean update(
+            int spiIn, boolean udpEncapsulation, UdpAddress outerLocal, UdpAddress outerRemote, int outerMtu) {
         ChildSa pair = pairs.get(spiIn);
         if (pair == null) {
             return false;
         }
-        pair.move(outerLocal, outerRemote, outerMtu);
+        pair.move(udpEncapsulation, outerLocal, outerRemote, outerMtu);
         return true;
     }
 

@@ -19,6 +19,10 @@ public enum DropReason {
     OUT_SEQUENCE_EXHAUSTED(Direction.OUTBOUND, "sequence-exhausted"),
     /** Longer than the tunnel carries and not to be fragmented; answered with ICMP as far as the rate limit allows. */
     OUT_TOO_BIG(Direction.OUTBOUND, "too-big"),
+    /** A fragment that cannot be put together with others: malformed, overlapping or of too long a packet. */
+    OUT_BAD_FRAGMENT(Direction.OUTBOUND, "bad-fragment"),
+    /** Some fragments of a packet came, and the others not in time. */
+    OUT_INCOMPLETE(Direction.OUTBOUND, "incomplete"),
     /** The batch for the socket has no room left. */
     OUT_QUEUE_FULL(Direction.OUTBOUND, "queue-full"),
 
@@ -26,6 +30,8 @@ public enum DropReason {
     IN_EMPTY(Direction.INBOUND, "empty-datagram"),
     /** Too short for what it claims to be. */
     IN_RUNT(Direction.INBOUND, "runt"),
+    /** A raw packet that is no whole IP packet, or a fragment (RFC 4303 §3.4.1). */
+    IN_NOT_WHOLE(Direction.INBOUND, "not-whole"),
     /** SPI 1 to 255 (RFC 4303 §2.1). */
     IN_RESERVED_SPI(Direction.INBOUND, "reserved-spi"),
     /** No SA has this SPI. */
@@ -48,6 +54,8 @@ public enum DropReason {
     IN_MALFORMED(Direction.INBOUND, "malformed-packet"),
     /** Authenticated, but the inner packet is outside the SA's selectors (RFC 4301 §5.2 step 4). */
     IN_SELECTOR_MISMATCH(Direction.INBOUND, "selector-mismatch"),
+    /** Congestion was marked on the outer header, and the inner packet's sender would not hear of it (RFC 6040 §4.2). */
+    IN_CONGESTION(Direction.INBOUND, "congestion"),
     /** The batch for the TUN device has no room left. */
     IN_QUEUE_FULL(Direction.INBOUND, "queue-full"),
     /** The batch for IKE has no room left. */

@@ -4,39 +4,54 @@ import dev.culvert.ipsec.WorkerState.Total;
 import dev.culvert.ipsec.esp.EspHeader;
 import dev.culvert.ipsec.esp.EspTrailer;
 import dev.culvert.ipsec.esp.UdpEncapsulation;
+import dev.culvert.ipsec.outer.CongestionMarks;
+import dev.culvert.ipsec.outer.TransportHeader;
 import dev.culvert.ipsec.sad.ChildSa;
 import dev.culvert.ipsec.sad.ExpiryListener;
 import dev.culvert.ipsec.sad.InboundSa;
+import dev.culvert.ipsec.sad.OuterPath;
+import dev.culvert.ipsec.sad.SaMode;
 import dev.culvert.ipsec.sad.SaParameters;
 import dev.culvert.ipsec.sad.Sad;
 import dev.culvert.ipsec.spd.PacketFlow;
 import dev.culvert.wire.IpProtocol;
+import dev.culvert.wire.Ipv4Header;
+import dev.culvert.wire.Ipv6Chain;
+import dev.culvert.wire.Ipv6Header;
 import dev.culvert.wire.PacketBatch;
 import dev.culvert.wire.PacketBuffer;
 import dev.culvert.wire.UdpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From the socket to the TUN device (RFC 4301 §5.2, RFC 4303 §3.4). Owned by one worker. Allocates nothing per packet;
+ * From the sockets to the TUN device (RFC 4301 §5.2, RFC 4303 §3.4). Owned by one worker. Allocates nothing per packet;
  * events and AES-GCM in the JDK do.
  *
  * <ol>
- *   <li>What shares the port: IKE, keepalive or ESP (RFC 3948).
+ *   <li>What shares the UDP port: IKE, keepalive or ESP (RFC 3948); what is behind the IP header of a raw packet.
  *   <li>The SA, by SPI.
  *   <li>The sequence number; verification and decryption into another buffer; the window moves.
  *   <li>The peer's address, which counts only now that the packet is authentic.
- *   <li>Trailer, next header, inner header; what is behind the inner packet is cut off.
+ *   <li>Trailer and next header. In tunnel mode the inner header, what is behind the inner packet being cut off, and the
+ *       congestion mark of the outer header (RFC 6040); in transport mode the packet gets its IP header back.
  *   <li>The selectors.
  * </ol>
- *
- * <p>Left out: the outer header is the socket's to know, so a congestion mark on it does not reach the inner packet (RFC
- * 6040 §4.2).
  */
 public final class Inbound {
+    private static final int IN_UDP = -1;
+
     private final DataPath dataPath;
     private final WorkerState state;
     private final ExpiryListener expiry;
     private final PacketFlow flow = new PacketFlow();
+
+    /** Of the packet that is being looked at: offset of its IP header, or {@link #IN_UDP}. */
+    private int outer;
+
+    /** Bytes of its outer IP header with options or extension headers; the octet in it that names ESP. */
+    private int outerLength;
+
+    private int outerName;
 
     Inbound(DataPath dataPath, WorkerState state) {
         this.dataPath = dataPath;
@@ -66,11 +81,70 @@ public final class Inbound {
         }
     }
 
+    /**
+     * Takes all packets of a batch that came to a raw socket.
+     *
+     * @param fromRaw whole IP packets, one in each buffer, with {@code remote} for reports; empty afterwards
+     * @param toTun as for {@link #process}
+     */
+    public void processRaw(PacketBatch fromRaw, PacketBatch toTun, long nowNanos) {
+        state.enter();
+        try {
+            Sad sad = dataPath.snapshot().sad();
+            for (int i = 0; i < fromRaw.size(); i++) {
+                raw(sad, fromRaw.buffer(i), toTun, nowNanos);
+            }
+        } finally {
+            fromRaw.clear();
+            state.exit();
+        }
+    }
+
+    private void raw(Sad sad, PacketBuffer packet, PacketBatch toTun, long nowNanos) {
+        long place = behindOuterHeader(packet);
+        if (place == Ipv6Chain.NONE || Ipv6Chain.protocolOf(place) != IpProtocol.ESP) {
+            state.drop(DropReason.IN_NOT_WHOLE);
+            return;
+        }
+        outer = packet.offset;
+        outerLength = Ipv6Chain.offsetOf(place);
+        outerName = Ipv6Chain.nameOf(place);
+        packet.offset += outerLength;
+        packet.length -= outerLength;
+        if (packet.length < EspHeader.LENGTH) {
+            state.drop(DropReason.IN_RUNT);
+        } else {
+            esp(sad, packet, toTun, nowNanos);
+        }
+    }
+
+    /** Checks the outer IP packet and cuts the buffer to it; the place of what it carries. */
+    private static long behindOuterHeader(PacketBuffer packet) {
+        byte[] a = packet.array;
+        int at = packet.offset;
+        if (Ipv4Header.isValid(a, at, packet.length)) {
+            packet.length = Ipv4Header.totalLength(a, at);
+            packet.trafficClass = Ipv4Header.tos(a, at);
+            return Ipv4Header.isFragment(a, at)
+                    ? Ipv6Chain.NONE
+                    : Ipv6Chain.place(Ipv4Header.protocol(a, at), Ipv4Header.headerLength(a, at), Ipv4Header.PROTOCOL);
+        }
+        if (Ipv6Header.isValid(a, at, packet.length)) {
+            packet.length = Ipv6Header.totalLength(a, at);
+            packet.trafficClass = Ipv6Header.trafficClass(a, at);
+            return Ipv6Chain.behindExtensions(a, at, packet.length);
+        }
+        return Ipv6Chain.NONE;
+    }
+
     private void datagram(
             Sad sad, PacketBatch fromUdp, int index, PacketBatch toTun, PacketBatch toIke, long nowNanos) {
         PacketBuffer datagram = fromUdp.buffer(index);
         switch (UdpEncapsulation.kind(datagram.array, datagram.offset, datagram.length)) {
-            case ESP -> esp(sad, datagram, toTun, nowNanos);
+            case ESP -> {
+                outer = IN_UDP;
+                esp(sad, datagram, toTun, nowNanos);
+            }
             case IKE -> ike(fromUdp, index, toIke);
             case KEEPALIVE -> state.count(Total.KEEPALIVES, 1);
             case EMPTY -> state.drop(DropReason.IN_EMPTY);
@@ -140,14 +214,12 @@ public final class Inbound {
             state.drop(DropReason.IN_DUMMY);
             return false;
         }
-        if (nextHeader != IpProtocol.IPV4 && nextHeader != IpProtocol.IPV6) {
-            return refuse(DropReason.IN_BAD_NEXT_HEADER, sa, packet, nowNanos);
-        }
-        if (!flow.read(inner.array, inner.offset, payload)) {
-            return refuse(DropReason.IN_MALFORMED, sa, packet, nowNanos);
-        }
-        if (flow.version() != (nextHeader == IpProtocol.IPV4 ? 4 : 6)) {
-            return refuse(DropReason.IN_BAD_NEXT_HEADER, sa, packet, nowNanos);
+        inner.length = payload;
+        DropReason fault = sa.pair().parameters().mode() == SaMode.TUNNEL
+                ? fromTunnel(packet, inner, nextHeader)
+                : fromTransport(sa, packet, inner, nextHeader);
+        if (fault != null) {
+            return refuse(fault, sa, packet, nowNanos);
         }
         if (!flow.sourceWithin(sa.pair().remote())
                 || !flow.destinationWithin(sa.pair().local())) {
@@ -163,6 +235,43 @@ public final class Inbound {
         return true;
     }
 
+    /** Looks at the inner packet of tunnel mode; what is wrong with it, or null. */
+    private @Nullable DropReason fromTunnel(PacketBuffer packet, PacketBuffer inner, int nextHeader) {
+        if (nextHeader != IpProtocol.IPV4 && nextHeader != IpProtocol.IPV6) {
+            return DropReason.IN_BAD_NEXT_HEADER;
+        }
+        if (!flow.read(inner.array, inner.offset, inner.length)) {
+            return DropReason.IN_MALFORMED;
+        }
+        if (flow.version() != (nextHeader == IpProtocol.IPV4 ? 4 : 6)) {
+            return DropReason.IN_BAD_NEXT_HEADER;
+        }
+        return CongestionMarks.decapsulate(inner.array, inner.offset, packet.trafficClass)
+                ? null
+                : DropReason.IN_CONGESTION;
+    }
+
+    /** Gives a payload of transport mode its IP header back; what is wrong with it, or null. */
+    private @Nullable DropReason fromTransport(InboundSa sa, PacketBuffer packet, PacketBuffer inner, int nextHeader) {
+        int upper = inner.offset;
+        if (outer == IN_UDP) {
+            OuterPath path = sa.pair().path();
+            UdpAddress remote = packet.remote == null ? path.remote() : packet.remote;
+            UdpAddress local = packet.local == null ? path.local() : packet.local;
+            TransportHeader.synthesize(inner, remote.address(), local.address(), nextHeader, packet.trafficClass);
+            TransportHeader.correctChecksum(inner, upper, nextHeader);
+        } else {
+            if (outerLength > inner.offset) {
+                return DropReason.IN_MALFORMED;
+            }
+            inner.offset -= outerLength;
+            inner.length += outerLength;
+            System.arraycopy(packet.array, outer, inner.array, inner.offset, outerLength);
+            TransportHeader.rename(inner.array, inner.offset, outerName, nextHeader, inner.length);
+        }
+        return flow.read(inner.array, inner.offset, inner.length) ? null : DropReason.IN_MALFORMED;
+    }
+
     /**
      * A new outer address counts if the packet is authentic and the newest: an old one that someone held back and sends
      * from elsewhere is not the peer's move (RFC 7296 §2.23).
@@ -170,7 +279,8 @@ public final class Inbound {
     private void noticeMove(InboundSa sa, PacketBuffer packet, long nowNanos) {
         UdpAddress expected = sa.pair().path().remote();
         UdpAddress seen = packet.remote;
-        if (seen == null || !sa.newest() || seen.equals(expected)) {
+        boolean comparable = outer == IN_UDP && sa.pair().path().udpEncapsulation();
+        if (seen == null || !comparable || !sa.newest() || seen.equals(expected)) {
             return;
         }
         if (sa.mayTellOfMove(nowNanos)) {

@@ -1,17 +1,19 @@
 package dev.culvert.ipsec;
 
 import dev.culvert.ipsec.WorkerState.Total;
+import dev.culvert.ipsec.fragment.Reassembler;
 import dev.culvert.ipsec.mtu.Ipv4Fragmenter;
 import dev.culvert.ipsec.mtu.TooBigAnswer;
+import dev.culvert.ipsec.outer.TransportHeader;
 import dev.culvert.ipsec.sad.ChildSa;
-import dev.culvert.ipsec.sad.ExpiryListener;
 import dev.culvert.ipsec.sad.Limit;
 import dev.culvert.ipsec.sad.OuterPath;
+import dev.culvert.ipsec.sad.SaMode;
 import dev.culvert.ipsec.spd.PacketFlow;
 import dev.culvert.ipsec.spd.Policy;
 import dev.culvert.ipsec.spd.Spd;
-import dev.culvert.wire.IpProtocol;
 import dev.culvert.wire.Ipv4Header;
+import dev.culvert.wire.Ipv6Chain;
 import dev.culvert.wire.PacketBatch;
 import dev.culvert.wire.PacketBuffer;
 import java.util.Arrays;
@@ -26,8 +28,11 @@ import org.jspecify.annotations.Nullable;
  * the outer packet (RFC 8200 §5). With fragments only the first shows ports, so a peer whose selectors name ports drops
  * the others.
  *
- * <p>Left out: the outer header is the socket's, so its DSCP and ECN are not the inner packet's (RFC 6040 §4.1) and its DF
- * bit is the socket's setting. The inner TTL is the host's to decrement, which forwards the packet into the TUN device
+ * <p>In transport mode and where policies look at ports, fragments are put together first; what is then too long goes out
+ * whole and is fragmented outside (RFC 4303 §3.3.4).
+ *
+ * <p>DSCP and ECN of the outer header are the inner packet's (RFC 4301 §5.1.2.1, RFC 6040 §4.1); its DF bit is clear. The
+ * inner TTL is the host's to decrement, which forwards the packet into the TUN device
  * (RFC 4301 §5.1.2.1).
  */
 public final class Outbound {
@@ -35,11 +40,17 @@ public final class Outbound {
     private static final int TOO_BIG_ANSWERS_PER_SECOND = 100;
     private static final int V6_MINIMUM_MTU = 1280;
 
+    /** Packets of which some fragments have come; each costs as much memory as the longest packet. */
+    private static final int INCOMPLETE_PACKETS = 16;
+
     private final DataPath dataPath;
     private final WorkerState state;
-    private final ExpiryListener expiry;
+    private final Encapsulator encapsulator;
     private final PacketFlow flow = new PacketFlow();
     private final RateLimit tooBigLimit = new RateLimit(TOO_BIG_ANSWERS_PER_SECOND, TOO_BIG_ANSWERS_PER_SECOND);
+
+    /** Made with the first fragment that needs it. */
+    private @Nullable Reassembler reassembler;
 
     private Spd acquireSpd = Spd.EMPTY;
 
@@ -49,7 +60,7 @@ public final class Outbound {
     Outbound(DataPath dataPath, WorkerState state) {
         this.dataPath = dataPath;
         this.state = state;
-        expiry = state::expire;
+        encapsulator = new Encapsulator(state::expire);
     }
 
     /**
@@ -57,16 +68,17 @@ public final class Outbound {
      *
      * @param fromTun inner packets, one in each buffer, with {@link PacketBuffer}'s usual room around them; empty
      *     afterwards
-     * @param toUdp takes the ESP packets behind what it holds, with {@code local} and {@code remote} set; its buffers are
-     *     as long as those of {@code fromTun}, with which they are exchanged. What it has no room for is dropped
+     * @param toNet takes what goes out behind what it holds, with {@code local} and {@code remote} set: ESP packets for a
+     *     UDP socket where these have ports, whole IP packets where the port is 0. Its buffers are as long as those of
+     *     {@code fromTun}, with which they are exchanged. What it has no room for is dropped
      * @param toTun takes ICMP errors of up to 1280 bytes as far as it has room
      */
-    public void process(PacketBatch fromTun, PacketBatch toUdp, PacketBatch toTun, long nowNanos) {
+    public void process(PacketBatch fromTun, PacketBatch toNet, PacketBatch toTun, long nowNanos) {
         state.enter();
         try {
             Snapshot snapshot = dataPath.snapshot();
             for (int i = 0; i < fromTun.size(); i++) {
-                packet(snapshot, fromTun, i, toUdp, toTun, nowNanos);
+                packet(snapshot, fromTun, i, toNet, toTun, nowNanos);
             }
         } finally {
             fromTun.clear();
@@ -75,10 +87,14 @@ public final class Outbound {
     }
 
     private void packet(
-            Snapshot snapshot, PacketBatch fromTun, int index, PacketBatch toUdp, PacketBatch toTun, long nowNanos) {
+            Snapshot snapshot, PacketBatch fromTun, int index, PacketBatch toNet, PacketBatch toTun, long nowNanos) {
         PacketBuffer packet = fromTun.buffer(index);
         if (!flow.read(packet.array, packet.offset, packet.length)) {
             state.drop(DropReason.OUT_MALFORMED);
+            return;
+        }
+        boolean reassembled = flow.isFragment() && snapshot.wantsWholePackets();
+        if (reassembled && !reassemble(packet, nowNanos)) {
             return;
         }
         int policy = snapshot.spd().find(flow);
@@ -94,7 +110,7 @@ public final class Outbound {
                     drop(DropReason.OUT_NO_SA, null, nowNanos);
                     acquire(snapshot.spd(), policy, protect, nowNanos);
                 } else {
-                    protect(sa, fromTun, index, toUdp, toTun, nowNanos);
+                    protect(sa, reassembled, fromTun, index, toNet, toTun, nowNanos);
                 }
             }
         }
@@ -117,56 +133,100 @@ public final class Outbound {
         return deferred;
     }
 
+    /** Whether a fragment has made its packet whole, which then is in the buffer and read. */
+    private boolean reassemble(PacketBuffer packet, long nowNanos) {
+        if (reassembler == null) {
+            reassembler = new Reassembler(
+                    INCOMPLETE_PACKETS, packet.maximumLength(), () -> state.drop(DropReason.OUT_INCOMPLETE));
+        }
+        packet.length = flow.totalLength();
+        switch (reassembler.add(packet, nowNanos)) {
+            case KEPT -> {
+                return false;
+            }
+            case REFUSED -> {
+                state.drop(DropReason.OUT_BAD_FRAGMENT);
+                return false;
+            }
+            case WHOLE -> {}
+        }
+        if (!flow.read(packet.array, packet.offset, packet.length)) {
+            state.drop(DropReason.OUT_MALFORMED);
+            return false;
+        }
+        return true;
+    }
+
     private void protect(
-            ChildSa sa, PacketBatch fromTun, int index, PacketBatch toUdp, PacketBatch toTun, long nowNanos) {
+            ChildSa sa,
+            boolean reassembled,
+            PacketBatch fromTun,
+            int index,
+            PacketBatch toNet,
+            PacketBatch toTun,
+            long nowNanos) {
         PacketBuffer packet = fromTun.buffer(index);
         packet.length = flow.totalLength();
         OuterPath path = sa.path();
+        boolean transport = sa.parameters().mode() == SaMode.TRANSPORT;
+        long place = transport ? TransportHeader.insertion(packet.array, packet.offset, packet.length) : Ipv6Chain.NONE;
+        if (transport && place == Ipv6Chain.NONE) {
+            state.drop(DropReason.OUT_MALFORMED);
+            return;
+        }
         int mtu = flow.version() == 4 ? path.innerMtu() : Math.max(path.innerMtu(), V6_MINIMUM_MTU);
-        if (packet.length <= mtu) {
-            if (toUdp.isFull()) {
+        boolean cuttable = flow.version() == 4 && !Ipv4Header.dontFragment(packet.array, packet.offset);
+        if (packet.length <= mtu || (cuttable ? transport : reassembled)) {
+            if (toNet.isFull()) {
                 state.drop(DropReason.OUT_QUEUE_FULL);
-            } else if (seal(sa, path, packet, nowNanos)) {
-                fromTun.moveTo(toUdp, index);
+            } else if (seal(sa, path, place, packet, nowNanos)) {
+                fromTun.moveTo(toNet, index);
+                fragmentOutside(path, packet, toNet);
             }
-        } else if (flow.version() == 4 && !Ipv4Header.dontFragment(packet.array, packet.offset)) {
-            fragment(sa, path, packet, toUdp, nowNanos);
+        } else if (cuttable) {
+            fragment(sa, path, packet, toNet, nowNanos);
         } else {
             drop(DropReason.OUT_TOO_BIG, sa, nowNanos);
             answerTooBig(packet, mtu, toTun, nowNanos);
         }
     }
 
-    private void fragment(ChildSa sa, OuterPath path, PacketBuffer packet, PacketBatch toUdp, long nowNanos) {
+    private void fragmentOutside(OuterPath path, PacketBuffer packet, PacketBatch toNet) {
+        if (!path.udpEncapsulation()
+                && packet.length > path.outerMtu()
+                && !encapsulator.fragmentLast(toNet, path.outerMtu())) {
+            state.drop(DropReason.OUT_QUEUE_FULL);
+        }
+    }
+
+    private void fragment(ChildSa sa, OuterPath path, PacketBuffer packet, PacketBatch toNet, long nowNanos) {
         int count = Ipv4Fragmenter.count(packet.array, packet.offset, path.innerMtu());
         if (count == 0) {
             drop(DropReason.OUT_TOO_BIG, sa, nowNanos);
             return;
         }
-        if (count > toUdp.capacity() - toUdp.size()) {
+        if (count > toNet.capacity() - toNet.size()) {
             state.drop(DropReason.OUT_QUEUE_FULL);
             return;
         }
         for (int i = 0; i < count; i++) {
-            PacketBuffer fragment = toUdp.add();
+            PacketBuffer fragment = toNet.add();
             Ipv4Fragmenter.write(packet.array, packet.offset, path.innerMtu(), i, fragment);
-            if (!seal(sa, path, fragment, nowNanos)) {
-                toUdp.size(toUdp.size() - 1);
+            if (!seal(sa, path, Ipv6Chain.NONE, fragment, nowNanos)) {
+                toNet.size(toNet.size() - 1);
                 return;
             }
         }
         state.count(Total.FRAGMENTED, 1);
     }
 
-    private boolean seal(ChildSa sa, OuterPath path, PacketBuffer packet, long nowNanos) {
+    private boolean seal(ChildSa sa, OuterPath path, long place, PacketBuffer packet, long nowNanos) {
         int inner = packet.length;
-        if (!sa.out().seal(packet, flow.version() == 4 ? IpProtocol.IPV4 : IpProtocol.IPV6, nowNanos, expiry)) {
+        if (!encapsulator.encapsulate(sa, path, flow, place, packet, nowNanos)) {
             boolean exhausted = sa.out().expired() == Limit.SEQUENCE;
             drop(exhausted ? DropReason.OUT_SEQUENCE_EXHAUSTED : DropReason.OUT_EXPIRED, sa, nowNanos);
             return false;
         }
-        packet.local = path.local();
-        packet.remote = path.remote();
         state.count(Total.PACKETS_OUT, 1);
         state.count(Total.BYTES_OUT, inner);
         return true;

@@ -30,6 +30,11 @@ final class Snapshot {
         return sad;
     }
 
+    /** Whether fragments are to be put together before a policy is looked for. */
+    boolean wantsWholePackets() {
+        return spd.looksAtPorts() || sad.hasTransportMode();
+    }
+
     ChildSlot outbound(int policy) {
         return outbound[policy];
     }

@@ -349,7 +349,7 @@ class BadInputsTest {
         // Until IKE says so, we send to the old address.
         right.send(Inner.pingBack(1));
         assertThat(right.destinations).containsExactly(SaBuilder.LEFT);
-        right.dataPath.update(0x2001, SaBuilder.RIGHT, moved, 1500);
+        right.dataPath.update(0x2001, true, SaBuilder.RIGHT, moved, 1500);
         right.send(Inner.pingBack(1));
         assertThat(right.destinations).containsExactly(SaBuilder.LEFT, moved);
         right.receiveFrom(moved, left.seal(Inner.ping(3)));

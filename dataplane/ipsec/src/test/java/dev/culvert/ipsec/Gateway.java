@@ -10,17 +10,19 @@ import dev.culvert.wire.UdpAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A data path with batches around it and a listener that remembers, for tests. */
 final class Gateway {
     private static final int BATCH = 64;
-    private static final int LONGEST = 2048;
+    private static final int LONGEST = 9216;
 
     final List<DataPathEvent> events = new ArrayList<>();
     final DataPath dataPath = new DataPath(RandomSource.seeded(7), this::offer);
     final List<byte[]> toTun = new ArrayList<>();
     final List<byte[]> toUdp = new ArrayList<>();
     final List<UdpAddress> destinations = new ArrayList<>();
+    final List<Integer> trafficClasses = new ArrayList<>();
     final List<byte[]> toIke = new ArrayList<>();
     boolean eventsFull;
     long now = 1_000_000_000L;
@@ -52,6 +54,7 @@ final class Gateway {
         dataPath.outbound().process(batch(SaBuilder.LEFT, packets), udp, tun, now);
         for (int i = 0; i < udp.size(); i++) {
             destinations.add(udp.buffer(i).remote);
+            trafficClasses.add(udp.buffer(i).trafficClass);
         }
         collect(udp, toUdp);
         collect(tun, toTun);
@@ -78,6 +81,14 @@ final class Gateway {
         return this;
     }
 
+    /** Whole IP packets on a raw socket; what comes of them is in the lists. */
+    Gateway receiveRaw(byte[]... packets) {
+        PacketBatch tun = new PacketBatch(capacity, LONGEST);
+        dataPath.inbound().processRaw(batch(null, packets), tun, now);
+        collect(tun, toTun);
+        return this;
+    }
+
     long drops(DropReason reason) {
         return dataPath.totals().drops(reason);
     }
@@ -97,7 +108,7 @@ final class Gateway {
         return events.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
-    private static PacketBatch batch(UdpAddress remote, byte[]... packets) {
+    private static PacketBatch batch(@Nullable UdpAddress remote, byte[]... packets) {
         PacketBatch batch = new PacketBatch(Math.max(1, packets.length), LONGEST);
         for (byte[] packet : packets) {
             PacketBuffer buffer = batch.add();

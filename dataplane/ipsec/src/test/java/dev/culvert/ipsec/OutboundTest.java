@@ -169,12 +169,12 @@ class OutboundTest {
     void aNewPathChangesTheMtuAtOnce() {
         connect(1500);
         left.send(Inner.withDontFragment(Inner.ping(1400)));
-        left.dataPath.update(0x1001, SaBuilder.LEFT, SaBuilder.RIGHT, 1400);
+        left.dataPath.update(0x1001, true, SaBuilder.LEFT, SaBuilder.RIGHT, 1400);
         left.send(Inner.withDontFragment(Inner.ping(1400)));
         assertThat(left.toUdp).hasSize(1);
         assertThat(left.toTun).hasSize(1);
         assertThat(left.dataPath.association(0x1001).orElseThrow().innerMtu()).isEqualTo(1338);
-        assertThat(left.dataPath.update(0x7777, SaBuilder.LEFT, SaBuilder.RIGHT, 1400))
+        assertThat(left.dataPath.update(0x7777, true, SaBuilder.LEFT, SaBuilder.RIGHT, 1400))
                 .isFalse();
     }
 

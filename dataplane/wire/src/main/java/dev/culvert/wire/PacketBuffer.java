@@ -24,6 +24,9 @@ public final class PacketBuffer {
     public @Nullable UdpAddress remote;
     public @Nullable UdpAddress local;
 
+    /** DSCP and ECN of the outer IP header: as received with a datagram, or to be sent with it. 0 for a raw packet. */
+    public int trafficClass;
+
     /** A buffer for packets of up to {@code maximumLength} bytes with the usual room around them. */
     public PacketBuffer(int maximumLength) {
         array = new byte[HEADROOM + maximumLength + TAILROOM];
@@ -41,6 +44,7 @@ public final class PacketBuffer {
         length = 0;
         remote = null;
         local = null;
+        trafficClass = 0;
     }
 
     public int end() {

@@ -28,7 +28,12 @@ public final class Capture implements AutoCloseable {
 
         /** IKE, or ESP in UDP: one of its ports is 500 or 4500. */
         public boolean isIpsec() {
-            return isUdp() && (isIpsecPort(sourcePort) || isIpsecPort(destinationPort));
+            return isEsp() || (isUdp() && (isIpsecPort(sourcePort) || isIpsecPort(destinationPort)));
+        }
+
+        /** ESP without UDP. */
+        public boolean isEsp() {
+            return protocol == 50;
         }
 
         private static boolean isIpsecPort(int port) {

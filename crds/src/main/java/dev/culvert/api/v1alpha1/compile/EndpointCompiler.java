@@ -37,6 +37,7 @@ public final class EndpointCompiler {
                 ike(spec.ike()),
                 spec.local(),
                 spec.remote(),
+                spec.nat(),
                 authentication(spec.authentication(), namespace, name),
                 spec.children().stream().map(EndpointCompiler::child).toList(),
                 gateway.mtu());

@@ -32,6 +32,12 @@ final class StatusCommand implements Callable<Integer> {
             description = "table, json or yaml; json is a List of IPSecTunnel as kubectl prints it (default: table)")
     private OutputFormat format = OutputFormat.TABLE;
 
+    @Option(
+            names = "--sadb",
+            description = "shows the security associations instead, with sequence numbers, windows, lifetimes and"
+                    + " counters")
+    private boolean sadb;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -43,6 +49,10 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailedException {
+        if (sadb) {
+            showAssociations();
+            return 0;
+        }
         var list = RunningAgent.ask(socket.path(), new ControlRequest(ControlRequest.Command.STATUS, name, null));
         spec.commandLine()
                 .getOut()
@@ -54,5 +64,18 @@ final class StatusCommand implements Callable<Integer> {
                         });
         spec.commandLine().getOut().flush();
         return 0;
+    }
+
+    private void showAssociations() throws CommandFailedException {
+        var document = RunningAgent.ask(socket.path(), new ControlRequest(ControlRequest.Command.SADB, null, null));
+        spec.commandLine()
+                .getOut()
+                .print(
+                        switch (format) {
+                            case TABLE -> SaTable.render(document);
+                            case JSON -> StatusDocument.json(document);
+                            case YAML -> StatusDocument.yaml(document);
+                        });
+        spec.commandLine().getOut().flush();
     }
 }

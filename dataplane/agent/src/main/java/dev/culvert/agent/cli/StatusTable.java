@@ -56,7 +56,7 @@ final class StatusTable {
         return table(rows) + messages;
     }
 
-    private static String table(List<List<String>> rows) {
+    static String table(List<List<String>> rows) {
         StringBuilder text = new StringBuilder();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();

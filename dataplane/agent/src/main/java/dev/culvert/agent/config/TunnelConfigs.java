@@ -56,8 +56,12 @@ public final class TunnelConfigs {
                         .toList())
                 .children(spec.children().stream().map(TunnelConfigs::child).toList())
                 .dpd(dpd(spec.ike().dpd()))
-                // ESP in raw IP packets is not sent or received yet, so the peer must always encapsulate.
-                .encapsulation(Encapsulation.ALWAYS)
+                .encapsulation(
+                        switch (spec.nat().encapsulation()) {
+                            case AUTO -> Encapsulation.AUTO;
+                            case ALWAYS -> Encapsulation.ALWAYS;
+                            case NEVER -> Encapsulation.NEVER;
+                        })
                 .rekeyTime(Durations.parse(spec.ike().rekeyTime()))
                 .reauthTime(Durations.parse(spec.ike().reauthTime()))
                 .build();

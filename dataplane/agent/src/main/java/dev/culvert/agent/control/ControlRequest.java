@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One line on the control socket.
  *
  * @param command what to do
- * @param tunnel {@code name} or {@code namespace/name}; without one, {@link Command#STATUS} means all
+ * @param tunnel {@code name} or {@code namespace/name}; without one, {@link Command#STATUS} means all; {@link Command#SADB} has none
  * @param child the child's name; without one the whole tunnel
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -16,6 +16,7 @@ public record ControlRequest(
     /** What an agent can be asked. */
     public enum Command {
         STATUS,
+        SADB,
         INITIATE,
         TERMINATE,
         REKEY,

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The answer, one line.
  *
  * @param error why the request was refused or failed; absent when it was carried out
- * @param result what was asked for; for {@link ControlRequest.Command#STATUS} a List of IPSecTunnel
+ * @param result what was asked for; for {@link ControlRequest.Command#STATUS} a List of IPSecTunnel, for {@link
+ *     ControlRequest.Command#SADB} a {@link dev.culvert.agent.status.SaDatabase} document
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)

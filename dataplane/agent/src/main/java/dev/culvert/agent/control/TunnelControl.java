@@ -1,5 +1,6 @@
 package dev.culvert.agent.control;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.culvert.agent.status.StatusBook;
 import dev.culvert.agent.status.TunnelList;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +29,22 @@ public final class TunnelControl implements ControlHandler {
 
     private final StatusBook book;
     private final Consumer<Command> commands;
+    private final Supplier<JsonNode> associations;
 
-    public TunnelControl(StatusBook book, Consumer<Command> commands) {
+    /** @param associations the SAs that there are now, as a document */
+    public TunnelControl(StatusBook book, Consumer<Command> commands, Supplier<JsonNode> associations) {
         this.book = book;
         this.commands = commands;
+        this.associations = associations;
     }
 
     @Override
     public ControlResponse handle(ControlRequest request) throws InterruptedException {
         if (request.command() == ControlRequest.Command.STATUS) {
             return status(request.tunnel());
+        }
+        if (request.command() == ControlRequest.Command.SADB) {
+            return ControlResponse.ok(associations.get());
         }
         if (request.tunnel() == null) {
             return ControlResponse.failed("which tunnel?" + known());
@@ -61,7 +69,7 @@ public final class TunnelControl implements ControlHandler {
         }
         Optional<String> child = Optional.ofNullable(request.child());
         return switch (request.command()) {
-            case STATUS -> throw new AssertionError("answered above");
+            case STATUS, SADB -> throw new AssertionError("answered above");
             case INITIATE -> initiate(name, child);
             case TERMINATE -> terminate(name, child);
             case REKEY -> rekey(name, child, tunnel.status());

@@ -4,6 +4,7 @@ import dev.culvert.agent.config.DesiredState;
 import dev.culvert.agent.config.DesiredTunnel;
 import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.DefaultProposals;
+import dev.culvert.api.v1alpha1.Encapsulation;
 import dev.culvert.crypto.ChildSuite;
 import dev.culvert.crypto.EncryptionAlgorithm;
 import dev.culvert.crypto.IntegrityAlgorithm;
@@ -13,6 +14,7 @@ import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.crypto.Transform;
 import dev.culvert.crypto.TransformType;
 import dev.culvert.ipsec.mtu.EffectiveMtu;
+import dev.culvert.ipsec.sad.SaMode;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
@@ -45,10 +47,11 @@ public final class InnerMtu {
             return configured;
         }
         int outer = outerMtu.applyAsInt(tunnel);
+        boolean udp = tunnel.spec().nat().encapsulation() != Encapsulation.NEVER;
         int outerVersion = tunnel.spec().remote().addresses().stream().anyMatch(a -> a.contains(":")) ? 6 : 4;
         return tunnel.spec().children().stream()
                 .flatMap(child -> suites(child).stream())
-                .mapToInt(suite -> EffectiveMtu.udpEncapsulated(suite, outerVersion, outer))
+                .mapToInt(suite -> EffectiveMtu.of(suite, SaMode.TUNNEL, udp, outerVersion, outer))
                 .min()
                 .orElse(WITHOUT_TUNNELS);
     }

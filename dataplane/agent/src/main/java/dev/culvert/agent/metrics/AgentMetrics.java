@@ -6,6 +6,7 @@ import dev.culvert.agent.negotiator.Negotiator;
 import dev.culvert.agent.status.StatusBook;
 import dev.culvert.agent.worker.IkeSockets;
 import dev.culvert.agent.worker.PacketWorker;
+import dev.culvert.agent.worker.RawSockets;
 import dev.culvert.agent.worker.SaInstaller;
 import dev.culvert.api.v1alpha1.ConditionTypes;
 import dev.culvert.api.v1alpha1.IkeSaState;
@@ -54,6 +55,7 @@ public final class AgentMetrics {
     private final SaInstaller installer;
     private final PacketWorker worker;
     private final IkeSockets sockets;
+    private final RawSockets rawSockets;
     private final TunDevice tun;
     private final TunnelSource source;
     private final Object setUp = new Object();
@@ -66,6 +68,7 @@ public final class AgentMetrics {
             SaInstaller installer,
             PacketWorker worker,
             IkeSockets sockets,
+            RawSockets rawSockets,
             TunDevice tun,
             TunnelSource source) {
         this.book = book;
@@ -74,6 +77,7 @@ public final class AgentMetrics {
         this.installer = installer;
         this.worker = worker;
         this.sockets = sockets;
+        this.rawSockets = rawSockets;
         this.tun = tun;
         this.source = source;
     }
@@ -165,6 +169,7 @@ public final class AgentMetrics {
         all.metricSnapshot(drops.build());
         all.metricSnapshot(counter("culvert_send_failures", "Packets that the kernel refused")
                 .dataPoint(count(sockets.sendFailures(), Labels.of("device", "udp")))
+                .dataPoint(count(rawSockets.sendFailures(), Labels.of("device", "raw")))
                 .dataPoint(count(tun.writeFailures(), Labels.of("device", "tun")))
                 .build());
         all.metricSnapshot(counter("culvert_keepalives", "NAT keepalives received")

@@ -54,7 +54,10 @@ public final class DataPathEvents implements DataPathListener {
 
     private static Command unknownSpi(int spi, UdpAddress remote) {
         IpAddress any = remote.address().isV4() ? IpAddress.ANY_V4 : IpAddress.ANY_V6;
-        return new Command.UnknownSpi(spi, new UdpAddress(any, IkeSockets.NAT_PORT), remote);
+        return remote.port() == 0 // ESP without UDP
+                ? new Command.UnknownSpi(
+                        spi, new UdpAddress(any, IkeSockets.IKE_PORT), remote.withPort(IkeSockets.IKE_PORT))
+                : new Command.UnknownSpi(spi, new UdpAddress(any, IkeSockets.NAT_PORT), remote);
     }
 
     private static void write(DataPathEvent.Audit audit) {

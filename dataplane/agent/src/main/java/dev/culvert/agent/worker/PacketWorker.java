@@ -3,6 +3,7 @@ package dev.culvert.agent.worker;
 import dev.culvert.agent.negotiator.Negotiator;
 import dev.culvert.ike.endpoint.IkeDatagram;
 import dev.culvert.io.poll.Poller;
+import dev.culvert.io.raw.RawPort;
 import dev.culvert.io.tun.TunDevice;
 import dev.culvert.io.udp.UdpPort;
 import dev.culvert.ipsec.DataPath;
@@ -11,6 +12,7 @@ import dev.culvert.ipsec.Outbound;
 import dev.culvert.ipsec.counters.Counters;
 import dev.culvert.wire.PacketBatch;
 import dev.culvert.wire.PacketBuffer;
+import dev.culvert.wire.UdpAddress;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The packet loop: one thread that polls the TUN device and the UDP sockets and carries packets between them through the
+ * The packet loop: one thread that polls the TUN device and the sockets and carries packets between them through the
  * data path, in batches that it owns. IKE datagrams leave it by the negotiator's bounded queue. Nothing here allocates
  * per packet but for IKE's.
  */
@@ -47,6 +49,11 @@ public final class PacketWorker {
     private final TunDevice tun;
     private final List<UdpPort> ikePorts;
     private final List<UdpPort> natPorts;
+    private final RawSockets rawSockets;
+    private final Sender sendUdp;
+    private final Sender sendUdp6;
+    private final Sender sendRaw;
+    private final Sender sendRaw6;
     private final Inbound inbound;
     private final Outbound outbound;
     private final Consumer<IkeDatagram> negotiator;
@@ -56,6 +63,8 @@ public final class PacketWorker {
     private final PacketBatch fromTun = new PacketBatch(BATCH, LONGEST_PACKET);
     private final PacketBatch toNet = new PacketBatch(2 * BATCH, LONGEST_PACKET);
     private final PacketBatch toNet6 = new PacketBatch(2 * BATCH, LONGEST_PACKET);
+    private final PacketBatch toRaw = new PacketBatch(2 * BATCH, LONGEST_PACKET);
+    private final PacketBatch toRaw6 = new PacketBatch(2 * BATCH, LONGEST_PACKET);
     private final PacketBatch fromNet = new PacketBatch(BATCH, LONGEST_PACKET);
     private final PacketBatch toTun = new PacketBatch(BATCH, LONGEST_PACKET);
     private final PacketBatch ike = new PacketBatch(BATCH, LONGEST_PACKET);
@@ -65,10 +74,20 @@ public final class PacketWorker {
     private volatile boolean stopping;
 
     private PacketWorker(
-            TunDevice tun, IkeSockets sockets, DataPath dataPath, Consumer<IkeDatagram> negotiator, Poller poller) {
+            TunDevice tun,
+            IkeSockets sockets,
+            RawSockets rawSockets,
+            DataPath dataPath,
+            Consumer<IkeDatagram> negotiator,
+            Poller poller) {
         this.tun = tun;
         this.ikePorts = sockets.ikePorts();
         this.natPorts = sockets.natPorts();
+        this.rawSockets = rawSockets;
+        sendUdp = natPorts.getFirst()::send;
+        sendUdp6 = natPorts.getLast()::send;
+        sendRaw = rawSockets.v4()::send;
+        sendRaw6 = rawSockets.v6()::send;
         this.inbound = dataPath.inbound();
         this.outbound = dataPath.outbound();
         this.negotiator = negotiator;
@@ -77,10 +96,11 @@ public final class PacketWorker {
     }
 
     /** Makes the worker; it does nothing before {@link #start}. */
-    public static PacketWorker open(TunDevice tun, IkeSockets sockets, SaInstaller installer, Negotiator negotiator)
+    public static PacketWorker open(
+            TunDevice tun, IkeSockets sockets, RawSockets rawSockets, SaInstaller installer, Negotiator negotiator)
             throws IOException {
         Poller poller = Poller.open();
-        return new PacketWorker(tun, sockets, installer.dataPath(), negotiator::receive, poller);
+        return new PacketWorker(tun, sockets, rawSockets, installer.dataPath(), negotiator::receive, poller);
     }
 
     public void start() {
@@ -107,6 +127,8 @@ public final class PacketWorker {
     private void run() {
         int tunKey = poller.add(tun);
         int[] natKeys = natPorts.stream().mapToInt(poller::add).toArray();
+        List<RawPort> rawPorts = rawSockets.ports();
+        int[] rawKeys = rawPorts.stream().mapToInt(poller::add).toArray();
         int[] ikeKeys = ikePorts.stream().mapToInt(poller::add).toArray();
         while (!stopping) {
             try {
@@ -117,6 +139,11 @@ public final class PacketWorker {
                 for (int i = 0; i < natKeys.length; i++) {
                     if (poller.isReadable(natKeys[i])) {
                         fromNetToTun(natPorts.get(i));
+                    }
+                }
+                for (int i = 0; i < rawKeys.length; i++) {
+                    if (poller.isReadable(rawKeys[i])) {
+                        fromRawToTun(rawPorts.get(i));
                     }
                 }
                 for (int i = 0; i < ikeKeys.length; i++) {
@@ -171,6 +198,23 @@ public final class PacketWorker {
         }
     }
 
+    private void fromRawToTun(RawPort port) throws IOException {
+        for (int round = 0; round < ROUNDS; round++) {
+            int read = port.receive(fromNet);
+            if (read == 0) {
+                return;
+            }
+            inbound.processRaw(fromNet, toTun, System.nanoTime());
+            fromNet.clear();
+            if (!toTun.isEmpty()) {
+                tun.write(toTun);
+            }
+            if (read < BATCH) {
+                return;
+            }
+        }
+    }
+
     private void toNegotiator(UdpPort port) throws IOException {
         if (port.receive(ike) > 0) {
             handOver(ike);
@@ -193,20 +237,22 @@ public final class PacketWorker {
         if (toNet.isEmpty()) {
             return;
         }
-        UdpPort v4 = natPorts.getFirst();
-        int others = separateIpv6();
-        send(v4, toNet);
-        if (others > 0) {
-            send(natPorts.getLast(), toNet6);
-        }
+        sort();
+        send(sendUdp, toNet);
+        send(sendUdp6, toNet6);
+        send(sendRaw, toRaw);
+        send(sendRaw6, toRaw6);
     }
 
     /** Sends; where the socket's buffer is full, waits a little for room and then drops the rest. */
-    private void send(UdpPort port, PacketBatch batch) throws IOException {
-        port.send(batch);
+    private void send(Sender socket, PacketBatch batch) throws IOException {
+        if (batch.isEmpty()) {
+            return;
+        }
+        socket.send(batch);
         for (int tries = 0; !batch.isEmpty() && tries < SEND_TRIES; tries++) {
             LockSupport.parkNanos(SEND_PAUSE_NANOS);
-            port.send(batch);
+            socket.send(batch);
         }
         if (!batch.isEmpty()) {
             unsent.add(0, batch.size());
@@ -214,31 +260,33 @@ public final class PacketWorker {
         }
     }
 
-    /** Moves what goes to IPv6 peers into a batch of its own; returns how many these are. Usually none. */
-    private int separateIpv6() {
+    /** Leaves in {@link #toNet} what goes in UDP to IPv4 peers, and moves the rest to where it goes. */
+    private void sort() {
         int kept = 0;
-        toNet6.clear();
         for (int i = 0; i < toNet.size(); i++) {
-            PacketBuffer packet = toNet.buffer(i);
-            if (Objects.requireNonNull(packet.remote).address().isV4()) {
-                toNet.swap(kept++, i);
+            UdpAddress remote = Objects.requireNonNull(toNet.buffer(i).remote);
+            boolean raw = remote.port() == 0;
+            if (!remote.address().isV4()) {
+                toNet.moveTo(raw ? toRaw6 : toNet6, i);
+            } else if (raw) {
+                toNet.moveTo(toRaw, i);
             } else {
-                PacketBuffer copy = toNet6.add();
-                copy.offset = packet.offset;
-                copy.length = packet.length;
-                copy.local = packet.local;
-                copy.remote = packet.remote;
-                System.arraycopy(packet.array, packet.offset, copy.array, copy.offset, packet.length);
+                toNet.swap(kept++, i);
             }
         }
         toNet.size(kept);
-        return toNet6.size();
+    }
+
+    private interface Sender {
+        int send(PacketBatch batch) throws IOException;
     }
 
     private void startAfresh() {
         fromTun.clear();
         toNet.clear();
         toNet6.clear();
+        toRaw.clear();
+        toRaw6.clear();
         fromNet.clear();
         toTun.clear();
         ike.clear();

@@ -8,6 +8,7 @@ import dev.culvert.ipsec.DataPath;
 import dev.culvert.ipsec.DataPathListener;
 import dev.culvert.ipsec.DataPathTotals;
 import dev.culvert.ipsec.sad.Lifetime;
+import dev.culvert.ipsec.sad.SaMode;
 import dev.culvert.ipsec.sad.SaParameters;
 import dev.culvert.ipsec.sad.SaSnapshot;
 import dev.culvert.ipsec.spd.Policy;
@@ -101,6 +102,11 @@ public final class SaInstaller implements AutoCloseable {
                             integrityOut,
                             p.local(),
                             p.remote(),
+                            switch (p.mode()) {
+                                case TUNNEL -> SaMode.TUNNEL;
+                                case TRANSPORT -> SaMode.TRANSPORT;
+                            },
+                            p.udpEncapsulation(),
                             p.outerLocal(),
                             p.outerRemote(),
                             child.outerMtu(),
@@ -127,7 +133,8 @@ public final class SaInstaller implements AutoCloseable {
     public synchronized void update(Output.UpdateChildSa update) {
         int outerMtu = settings.getOrDefault(new ChildName(update.tunnel(), update.child()), ChildSettings.USUAL)
                 .outerMtu();
-        if (!dataPath.update(update.spiIn(), update.outerLocal(), update.outerRemote(), outerMtu)) {
+        if (!dataPath.update(
+                update.spiIn(), update.udpEncapsulation(), update.outerLocal(), update.outerRemote(), outerMtu)) {
             log.debug("no SA {} to update", Integer.toHexString(update.spiIn()));
         }
     }
@@ -181,6 +188,11 @@ public final class SaInstaller implements AutoCloseable {
     /** Any thread. */
     public DataPathTotals totals() {
         return dataPath.totals();
+    }
+
+    /** All pairs. Any thread. */
+    public List<SaSnapshot> associations() {
+        return dataPath.associations();
     }
 
     /** One pair's counters. Any thread. */

@@ -2,17 +2,18 @@ package dev.culvert.io.udp;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.culvert.io.socket.BatchSocket;
+import dev.culvert.io.socket.MessageVector;
+import dev.culvert.io.socket.SocketAddresses;
 import dev.culvert.io.sys.Errno;
 import dev.culvert.io.sys.FileCalls;
 import dev.culvert.io.sys.SocketCalls;
 import dev.culvert.io.sys.SystemCallException;
 import dev.culvert.wire.PacketBatch;
-import dev.culvert.wire.PacketBuffer;
 import dev.culvert.wire.UdpAddress;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,27 +24,16 @@ import org.jspecify.annotations.Nullable;
  * path exists; IKE messages longer than a path's MTU need fragments in any case.
  */
 final class LinuxUdpPort implements UdpPort {
-    private static final int BATCH = 64;
-    private static final int LARGEST_DATAGRAM = 65_536;
-    /** Enough for some milliseconds at full speed; beyond net.core.rmem_max only with CAP_NET_ADMIN. */
-    private static final int SOCKET_BUFFER = 8 << 20;
-
     private final Arena arena;
     private final FileCalls files;
-    private final SocketCalls calls;
     private final int fd;
     private final UdpAddress address;
-    private final SocketAddresses addresses = new SocketAddresses();
-    private final MessageVector received;
-    private final MessageVector sent;
+    private final BatchSocket messages;
 
     private final Object one = new Object();
     private final SocketCalls callsForOne;
     private final MessageVector sentOne;
 
-    private final LongAdder sendFailures = new LongAdder();
-    private final LongAdder oversize = new LongAdder();
-    private volatile int lastSendErrno;
     /** Guarded by {@link #one}. */
     private boolean closed;
 
@@ -51,13 +41,11 @@ final class LinuxUdpPort implements UdpPort {
         boolean v4 = address.address().isV4();
         this.arena = arena;
         this.files = files;
-        this.calls = calls;
         this.fd = fd;
         this.address = address;
-        received = new MessageVector(arena, v4, BATCH, LARGEST_DATAGRAM);
-        sent = new MessageVector(arena, v4, BATCH, LARGEST_DATAGRAM);
+        messages = new BatchSocket(arena, calls, fd, address);
         callsForOne = new SocketCalls(arena);
-        sentOne = new MessageVector(arena, v4, 1, LARGEST_DATAGRAM);
+        sentOne = new MessageVector(arena, v4, 1, BatchSocket.LARGEST);
     }
 
     static LinuxUdpPort open(UdpAddress wanted) throws IOException {
@@ -85,11 +73,9 @@ final class LinuxUdpPort implements UdpPort {
     }
 
     private static void configure(SocketCalls calls, int fd, boolean v4) throws SystemCallException {
-        growBuffer(calls, fd, SocketCalls.SO_RCVBUFFORCE, SocketCalls.SO_RCVBUF);
-        growBuffer(calls, fd, SocketCalls.SO_SNDBUFFORCE, SocketCalls.SO_SNDBUF);
+        BatchSocket.configure(calls, fd, v4);
         if (v4) {
-            option(calls, fd, SocketCalls.IPPROTO_IP, SocketCalls.IP_PKTINFO, 1, "IP_PKTINFO");
-            option(
+            BatchSocket.option(
                     calls,
                     fd,
                     SocketCalls.IPPROTO_IP,
@@ -97,29 +83,14 @@ final class LinuxUdpPort implements UdpPort {
                     SocketCalls.PMTUDISC_DONT,
                     "IP_MTU_DISCOVER");
         } else {
-            option(calls, fd, SocketCalls.IPPROTO_IPV6, SocketCalls.IPV6_V6ONLY, 1, "IPV6_V6ONLY");
-            option(calls, fd, SocketCalls.IPPROTO_IPV6, SocketCalls.IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
-            option(
+            BatchSocket.option(calls, fd, SocketCalls.IPPROTO_IPV6, SocketCalls.IPV6_V6ONLY, 1, "IPV6_V6ONLY");
+            BatchSocket.option(
                     calls,
                     fd,
                     SocketCalls.IPPROTO_IPV6,
                     SocketCalls.IPV6_MTU_DISCOVER,
                     SocketCalls.PMTUDISC_DONT,
                     "IPV6_MTU_DISCOVER");
-        }
-    }
-
-    private static void growBuffer(SocketCalls calls, int fd, int forced, int modest) {
-        if (calls.setsockopt(fd, SocketCalls.SOL_SOCKET, forced, SOCKET_BUFFER) < 0) {
-            // Without CAP_NET_ADMIN the kernel gives what net.core.[rw]mem_max allows, and says no error.
-            calls.setsockopt(fd, SocketCalls.SOL_SOCKET, modest, SOCKET_BUFFER);
-        }
-    }
-
-    private static void option(SocketCalls calls, int fd, int level, int option, int value, String name)
-            throws SystemCallException {
-        if (calls.setsockopt(fd, level, option, value) < 0) {
-            throw calls.failure("setsockopt(" + name + ", " + value + ")");
         }
     }
 
@@ -150,70 +121,12 @@ final class LinuxUdpPort implements UdpPort {
 
     @Override
     public int receive(PacketBatch batch) throws IOException {
-        int total = 0;
-        while (!batch.isFull()) {
-            int wanted = Math.min(BATCH, batch.capacity() - batch.size());
-            for (int i = 0; i < wanted; i++) {
-                received.prepareReceive(i, batch.buffer(batch.size() + i).maximumLength());
-            }
-            int got = calls.recvmmsg(fd, received.from(0), wanted, SocketCalls.MSG_DONTWAIT);
-            if (got < 0) {
-                switch (calls.errno()) {
-                    case Errno.EAGAIN -> {
-                        return total;
-                    }
-                    case Errno.EINTR -> {
-                        continue;
-                    }
-                    default -> throw calls.failure("recvmmsg(" + address + ")");
-                }
-            }
-            for (int i = 0; i < got; i++) {
-                if (received.wasTruncated(i)) {
-                    oversize.increment();
-                } else {
-                    received.takeReceived(i, batch.add(), addresses, address);
-                    total++;
-                }
-            }
-            if (got < wanted) {
-                return total;
-            }
-        }
-        return total;
+        return messages.receive(batch);
     }
 
     @Override
     public int send(PacketBatch batch) throws IOException {
-        int done = 0;
-        int total = 0;
-        while (done < batch.size()) {
-            int count = Math.min(BATCH, batch.size() - done);
-            for (int i = 0; i < count; i++) {
-                PacketBuffer packet = batch.buffer(done + i);
-                if (packet.remote == null) {
-                    throw new IllegalArgumentException("a datagram without a remote address");
-                }
-                sent.putSend(i, packet.array, packet.offset, packet.length, packet.remote, packet.local);
-            }
-            int taken = 0;
-            while (taken < count) {
-                int now = calls.sendmmsg(fd, sent.from(taken), count - taken, SocketCalls.MSG_DONTWAIT);
-                if (now >= 0) {
-                    taken += now;
-                    total += now;
-                } else if (calls.errno() == Errno.EAGAIN) {
-                    keepFrom(batch, done + taken);
-                    return total;
-                } else if (calls.errno() != Errno.EINTR) {
-                    countFailure(calls.errno());
-                    taken++;
-                }
-            }
-            done += count;
-        }
-        batch.clear();
-        return total;
+        return messages.send(batch);
     }
 
     @Override
@@ -222,17 +135,17 @@ final class LinuxUdpPort implements UdpPort {
             if (closed) {
                 return false;
             }
-            if (length > LARGEST_DATAGRAM) {
-                countFailure(Errno.EMSGSIZE);
+            if (length > BatchSocket.LARGEST) {
+                messages.countFailure(Errno.EMSGSIZE);
                 return false;
             }
-            sentOne.putSend(0, payload, offset, length, remote, local);
+            sentOne.putSend(0, payload, offset, length, remote, local, 0);
             int result;
             do {
                 result = callsForOne.sendmmsg(fd, sentOne.from(0), 1, SocketCalls.MSG_DONTWAIT);
             } while (result < 0 && callsForOne.errno() == Errno.EINTR);
             if (result < 0) {
-                countFailure(callsForOne.errno());
+                messages.countFailure(callsForOne.errno());
             }
             return result == 1;
         }
@@ -240,17 +153,17 @@ final class LinuxUdpPort implements UdpPort {
 
     @Override
     public long sendFailures() {
-        return sendFailures.sum();
+        return messages.sendFailures();
     }
 
     @Override
     public int lastSendErrno() {
-        return lastSendErrno;
+        return messages.lastSendErrno();
     }
 
     @Override
     public long oversizeReceived() {
-        return oversize.sum();
+        return messages.oversizeReceived();
     }
 
     @Override
@@ -262,21 +175,5 @@ final class LinuxUdpPort implements UdpPort {
                 arena.close();
             }
         }
-    }
-
-    private void countFailure(int errno) {
-        sendFailures.increment();
-        lastSendErrno = errno;
-    }
-
-    /** Moves what was not sent to the front. */
-    private static void keepFrom(PacketBatch batch, int first) {
-        int left = batch.size() - first;
-        if (first > 0) {
-            for (int i = 0; i < left; i++) {
-                batch.swap(i, first + i);
-            }
-        }
-        batch.size(left);
     }
 }

@@ -1,6 +1,7 @@
 package dev.culvert.ipsec.mtu;
 
 import dev.culvert.crypto.ChildSuite;
+import dev.culvert.ipsec.sad.SaMode;
 
 /**
  * How long an inner packet may be so that what carries it fits the path: the MTU for a TUN device is the smallest over
@@ -16,6 +17,24 @@ public final class EffectiveMtu {
     private EffectiveMtu() {}
 
     /**
+     * The longest inner packet in bytes. In transport mode that is the packet before ESP is put into it.
+     *
+     * @param outerVersion 4 or 6
+     * @param outerMtu the longest outer IP packet in bytes
+     */
+    public static int of(ChildSuite suite, SaMode mode, boolean udpEncapsulation, int outerVersion, int outerMtu) {
+        int header = outerVersion == 4 ? IPV4_HEADER : IPV6_HEADER;
+        int room = outerMtu
+                - header
+                - (udpEncapsulation ? UDP_HEADER : 0)
+                - ESP_HEADER
+                - suite.encryption().ivLength()
+                - suite.icvLength();
+        int payload = Math.max(0, room - room % suite.padBlock() - ESP_TRAILER);
+        return mode == SaMode.TUNNEL ? payload : payload + header;
+    }
+
+    /**
      * The longest inner packet in tunnel mode with UDP encapsulation (RFC 4303 §2, RFC 3948 §2.1), in bytes.
      *
      * <p>1438 for AES-GCM over IPv4 and 1500.
@@ -24,12 +43,6 @@ public final class EffectiveMtu {
      * @param outerMtu the longest outer IP packet in bytes
      */
     public static int udpEncapsulated(ChildSuite suite, int outerVersion, int outerMtu) {
-        int room = outerMtu
-                - (outerVersion == 4 ? IPV4_HEADER : IPV6_HEADER)
-                - UDP_HEADER
-                - ESP_HEADER
-                - suite.encryption().ivLength()
-                - suite.icvLength();
-        return Math.max(0, room - room % suite.padBlock() - ESP_TRAILER);
+        return of(suite, SaMode.TUNNEL, /* udpEncapsulation= */ true, outerVersion, outerMtu);
     }
 }

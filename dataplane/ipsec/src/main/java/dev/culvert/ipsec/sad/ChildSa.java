@@ -37,7 +37,11 @@ public final class ChildSa {
         local = SelectorSet.of(parameters.local());
         remote = SelectorSet.of(parameters.remote());
         path = OuterPath.of(
-                parameters.suite(), parameters.outerLocal(), parameters.outerRemote(), parameters.outerMtu());
+                parameters,
+                parameters.udpEncapsulation(),
+                parameters.outerLocal(),
+                parameters.outerRemote(),
+                parameters.outerMtu());
         outboundDeferred = parameters.outboundDeferred();
         ReplayWindow window =
                 new ReplayWindow(parameters.replayWindow(), parameters.suite().esn(), lastReceived);
@@ -102,8 +106,8 @@ public final class ChildSa {
     }
 
     /** Sends over another path from now on. Control thread. */
-    public void move(UdpAddress outerLocal, UdpAddress outerRemote, int outerMtu) {
-        path = OuterPath.of(parameters.suite(), outerLocal, outerRemote, outerMtu);
+    public void move(boolean udpEncapsulation, UdpAddress outerLocal, UdpAddress outerRemote, int outerMtu) {
+        path = OuterPath.of(parameters, udpEncapsulation, outerLocal, outerRemote, outerMtu);
     }
 
     /** Whether outbound traffic prefers an older SA ({@link SaParameters#outboundDeferred}). */
@@ -138,6 +142,8 @@ public final class ChildSa {
                 parameters.suite(),
                 parameters.local(),
                 parameters.remote(),
+                parameters.mode(),
+                now.udpEncapsulation(),
                 now.local(),
                 now.remote(),
                 now.outerMtu(),

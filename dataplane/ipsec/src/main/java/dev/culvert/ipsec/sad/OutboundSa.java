@@ -41,15 +41,20 @@ public final class OutboundSa {
         return meter.expired();
     }
 
+    /** Bytes that {@link #seal} puts in front of a payload. */
+    public int headerLength() {
+        return EspHeader.LENGTH + cipher.ivLength();
+    }
+
     LifetimeMeter meter() {
         return meter;
     }
 
     /**
-     * Turns an inner packet into an ESP packet (RFC 4303 §3.3) in place: the buffer's room on both sides takes header, IV,
+     * Turns a payload into an ESP packet (RFC 4303 §3.3) in place: the buffer's room on both sides takes header, IV,
      * trailer and ICV.
      *
-     * @param nextHeader protocol number of the inner packet
+     * @param nextHeader protocol number of the payload
      * @return false, and an unchanged buffer, if the SA's lifetime is over
      */
     public boolean seal(PacketBuffer packet, int nextHeader, long nowNanos, ExpiryListener listener) {

@@ -1,21 +1,27 @@
 package dev.culvert.ipsec.sad;
 
-import dev.culvert.crypto.ChildSuite;
 import dev.culvert.ipsec.mtu.EffectiveMtu;
 import dev.culvert.wire.UdpAddress;
 
 /**
  * The way of an SA's packets outside.
  *
+ * @param udpEncapsulation whether packets go in UDP; if not, they are whole IP packets and the ports are 0
  * @param outerMtu the longest outer IP packet in bytes
  * @param innerMtu the longest inner packet in bytes that fits
  */
-public record OuterPath(UdpAddress local, UdpAddress remote, int outerMtu, int innerMtu) {
-    public static OuterPath of(ChildSuite suite, UdpAddress local, UdpAddress remote, int outerMtu) {
+public record OuterPath(boolean udpEncapsulation, UdpAddress local, UdpAddress remote, int outerMtu, int innerMtu) {
+    static OuterPath of(SaParameters sa, boolean udpEncapsulation, UdpAddress local, UdpAddress remote, int outerMtu) {
         return new OuterPath(
-                local,
-                remote,
+                udpEncapsulation,
+                udpEncapsulation ? local : local.withPort(0),
+                udpEncapsulation ? remote : remote.withPort(0),
                 outerMtu,
-                EffectiveMtu.udpEncapsulated(suite, remote.address().version(), outerMtu));
+                EffectiveMtu.of(
+                        sa.suite(),
+                        sa.mode(),
+                        udpEncapsulation,
+                        remote.address().version(),
+                        outerMtu));
     }
 }

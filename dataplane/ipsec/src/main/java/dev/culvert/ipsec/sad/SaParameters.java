@@ -7,7 +7,7 @@ import dev.culvert.wire.UdpAddress;
 import java.util.List;
 
 /**
- * A pair of ESP SAs in tunnel mode, as an IKE exchange creates them (RFC 7296 §2.17, RFC 4301 §4.4.2.1). The pair is
+ * A pair of SAs, as an IKE exchange creates them (RFC 7296 §2.17, RFC 4301 §4.4.2.1). The pair is
  * known by {@link #spiIn}, which is ours to choose and unique in a data path.
  *
  * @param tunnel name for events and status
@@ -19,7 +19,9 @@ import java.util.List;
  * @param integrityKeyIn empty with an AEAD
  * @param local traffic selectors of our side, as negotiated; not empty
  * @param remote traffic selectors of the peer's side, as negotiated; not empty
- * @param outerLocal our address and port of the UDP encapsulation
+ * @param mode tunnel or transport
+ * @param udpEncapsulation whether packets go in UDP (RFC 3948), and not as IP protocol 50
+ * @param outerLocal our address and, with UDP encapsulation, port
  * @param outerRemote the peer's
  * @param outerMtu the largest outer IP packet in bytes that fits the path to the peer
  * @param replayWindow packets, {@link #MINIMUM_REPLAY_WINDOW} to {@link #MAXIMUM_REPLAY_WINDOW}, or 0 for no replay
@@ -40,6 +42,8 @@ public record SaParameters(
         SecretBytes integrityKeyOut,
         List<TrafficSelector> local,
         List<TrafficSelector> remote,
+        SaMode mode,
+        boolean udpEncapsulation,
         UdpAddress outerLocal,
         UdpAddress outerRemote,
         int outerMtu,

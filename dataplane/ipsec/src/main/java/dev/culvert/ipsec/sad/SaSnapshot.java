@@ -20,6 +20,8 @@ public record SaSnapshot(
         ChildSuite suite,
         List<TrafficSelector> local,
         List<TrafficSelector> remote,
+        SaMode mode,
+        boolean udpEncapsulation,
         UdpAddress outerLocal,
         UdpAddress outerRemote,
         int outerMtu,

@@ -10,10 +10,12 @@ public final class Sad {
 
     private final @Nullable InboundSa[] table;
     private final int size;
+    private final boolean transportMode;
 
-    private Sad(@Nullable InboundSa[] table, int size) {
+    private Sad(@Nullable InboundSa[] table, int size, boolean transportMode) {
         this.table = table;
         this.size = size;
+        this.transportMode = transportMode;
     }
 
     /** The SPIs are all different. */
@@ -23,7 +25,7 @@ public final class Sad {
         for (ChildSa pair : pairs) {
             insert(table, pair.in());
         }
-        return new Sad(table, pairs.size());
+        return new Sad(table, pairs.size(), pairs.stream().anyMatch(Sad::isTransport));
     }
 
     /** These SAs and one more. {@code all} are those of the result. */
@@ -33,7 +35,12 @@ public final class Sad {
         }
         @Nullable InboundSa[] changed = table.clone();
         insert(changed, added.in());
-        return new Sad(changed, size + 1);
+        return new Sad(changed, size + 1, transportMode || isTransport(added));
+    }
+
+    /** Whether one of them is in transport mode. */
+    public boolean hasTransportMode() {
+        return transportMode;
     }
 
     public @Nullable InboundSa find(int spi) {
@@ -46,6 +53,10 @@ public final class Sad {
             }
             at = at + 1 & mask;
         }
+    }
+
+    private static boolean isTransport(ChildSa pair) {
+        return pair.parameters().mode() == SaMode.TRANSPORT;
     }
 
     private static void insert(@Nullable InboundSa[] table, InboundSa sa) {

@@ -5,6 +5,7 @@ import dev.culvert.wire.Icmp;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.IpProtocol;
 import dev.culvert.wire.Ipv4Header;
+import dev.culvert.wire.Ipv6Chain;
 import dev.culvert.wire.Ipv6Header;
 import dev.culvert.wire.TrafficSelector;
 
@@ -27,6 +28,8 @@ public final class PacketFlow {
     private long sourceLow;
     private long destinationHigh;
     private long destinationLow;
+    private int trafficClass;
+    private boolean fragment;
     private int protocol;
     private int sourcePort;
     private int destinationPort;
@@ -52,6 +55,8 @@ public final class PacketFlow {
             sourceLow = Ipv4Header.source(a, offset) & 0xffffffffL;
             destinationHigh = 0;
             destinationLow = Ipv4Header.destination(a, offset) & 0xffffffffL;
+            trafficClass = Ipv4Header.tos(a, offset);
+            fragment = Ipv4Header.isFragment(a, offset);
             protocol = Ipv4Header.protocol(a, offset);
             upper = Ipv4Header.isLaterFragment(a, offset) ? totalLength : Ipv4Header.headerLength(a, offset);
         } else {
@@ -63,9 +68,11 @@ public final class PacketFlow {
             sourceLow = Ipv6Header.sourceLow(a, offset);
             destinationHigh = Ipv6Header.destinationHigh(a, offset);
             destinationLow = Ipv6Header.destinationLow(a, offset);
+            trafficClass = Ipv6Header.trafficClass(a, offset);
             int found = Ipv6Header.upperLayer(a, offset, totalLength);
             protocol = Ipv6Header.protocolOf(found);
             upper = Ipv6Header.offsetOf(found);
+            fragment = Ipv6Chain.fragment(a, offset, totalLength) != Ipv6Chain.NONE;
         }
         readPorts(a, offset + upper, totalLength - upper);
         return true;
@@ -78,6 +85,16 @@ public final class PacketFlow {
     /** Bytes of the packet according to its header. */
     public int totalLength() {
         return totalLength;
+    }
+
+    /** DSCP (6 bits) and ECN (2 bits). */
+    public int trafficClass() {
+        return trafficClass;
+    }
+
+    /** Whether it is one of several fragments, the first one included. */
+    public boolean isFragment() {
+        return fragment;
     }
 
     public int protocol() {

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The ordered policies, compiled for lookup by destination. Immutable, shared by all workers.
@@ -27,11 +28,15 @@ public final class Spd {
     private final SelectorSet[] remote;
     private final NetworkTable[] tablesV4;
     private final NetworkTable[] tablesV6;
+    private final boolean looksAtPorts;
 
     private Spd(List<Policy> policies, NetworkTable[] tablesV4, NetworkTable[] tablesV6) {
         this.policies = policies;
         this.tablesV4 = tablesV4;
         this.tablesV6 = tablesV6;
+        looksAtPorts = policies.stream()
+                .flatMap(policy -> Stream.concat(policy.local().stream(), policy.remote().stream()))
+                .anyMatch(selector -> !selector.anyPort());
         local = new SelectorSet[policies.size()];
         remote = new SelectorSet[policies.size()];
         for (int i = 0; i < local.length; i++) {
@@ -61,6 +66,11 @@ public final class Spd {
 
     public List<Policy> policies() {
         return policies;
+    }
+
+    /** Whether any policy is for some ports only. */
+    public boolean looksAtPorts() {
+        return looksAtPorts;
     }
 
     /** The index of the first policy that matches, or {@link #NONE}. */

@@ -5,6 +5,7 @@ import dev.culvert.crypto.ProposalKeywords;
 import dev.culvert.crypto.RandomSource;
 import dev.culvert.crypto.SecretBytes;
 import dev.culvert.crypto.SecurityProtocol;
+import dev.culvert.wire.IpPrefix;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
 import java.util.List;
@@ -43,6 +44,8 @@ public final class SaBuilder {
     private SecretBytes[] keys = {};
     private List<TrafficSelector> local = LEFT_NETWORKS;
     private List<TrafficSelector> remote = RIGHT_NETWORKS;
+    private SaMode mode = SaMode.TUNNEL;
+    private boolean udp = true;
     private UdpAddress outerLocal = LEFT;
     private UdpAddress outerRemote = RIGHT;
     private int outerMtu = 1500;
@@ -87,6 +90,28 @@ public final class SaBuilder {
         return this;
     }
 
+    /** Whole IP packets instead of UDP. */
+    public SaBuilder raw() {
+        udp = false;
+        return this;
+    }
+
+    /** Between the gateways themselves. */
+    public SaBuilder transport() {
+        mode = SaMode.TRANSPORT;
+        return selectors(List.of(host(outerLocal)), List.of(host(outerRemote)));
+    }
+
+    public SaBuilder outer(UdpAddress newLocal, UdpAddress newRemote) {
+        outerLocal = newLocal;
+        outerRemote = newRemote;
+        return this;
+    }
+
+    private static TrafficSelector host(UdpAddress address) {
+        return TrafficSelector.of(IpPrefix.host(address.address()));
+    }
+
     public SaBuilder outerMtu(int bytes) {
         outerMtu = bytes;
         return this;
@@ -121,6 +146,8 @@ public final class SaBuilder {
                 integrity(spiOut),
                 local,
                 remote,
+                mode,
+                udp,
                 outerLocal,
                 outerRemote,
                 outerMtu,
@@ -144,6 +171,8 @@ public final class SaBuilder {
                 integrity(spiIn),
                 remote,
                 local,
+                mode,
+                udp,
                 outerRemote,
                 outerLocal,
                 outerMtu,

@@ -1,4 +1,4 @@
-package dev.culvert.io.udp;
+package dev.culvert.io.socket;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An array of {@code struct mmsghdr} for recvmmsg(2) and sendmmsg(2), each with one buffer, one socket address and room
- * for one packet-info control message (ip(7) IP_PKTINFO, ipv6(7) IPV6_PKTINFO). Layouts of 64-bit Linux.
+ * for two control messages: packet info (ip(7) IP_PKTINFO, ipv6(7) IPV6_PKTINFO) and DSCP with ECN (IP_TOS, IPV6_TCLASS).
+ * Layouts of 64-bit Linux.
  */
-final class MessageVector {
+public final class MessageVector {
     private static final long HEADER_LENGTH = 64;
     private static final long NAME = 0;
     private static final long NAME_LENGTH = 8;
@@ -59,7 +60,7 @@ final class MessageVector {
      * @param capacity messages
      * @param dataRoom bytes of each message's buffer; memory that is never touched costs nothing
      */
-    MessageVector(Arena arena, boolean v4, int capacity, int dataRoom) {
+    public MessageVector(Arena arena, boolean v4, int capacity, int dataRoom) {
         this.v4 = v4;
         this.capacity = capacity;
         this.dataRoom = dataRoom;
@@ -78,17 +79,17 @@ final class MessageVector {
         }
     }
 
-    int capacity() {
+    public int capacity() {
         return capacity;
     }
 
     /** Address of message {@code index}'s header, for the system call. */
-    MemorySegment from(int index) {
+    public MemorySegment from(int index) {
         return index == 0 ? headers : headers.asSlice(index * HEADER_LENGTH);
     }
 
     /** Makes a message ready to be received into. */
-    void prepareReceive(int index, int maximumLength) {
+    public void prepareReceive(int index, int maximumLength) {
         long header = index * HEADER_LENGTH;
         headers.set(JAVA_INT, header + NAME_LENGTH, (int) NAME_ROOM);
         headers.set(JAVA_LONG, header + CONTROL_LENGTH, CONTROL_ROOM);
@@ -96,20 +97,32 @@ final class MessageVector {
         vectors.set(JAVA_LONG, index * IOVEC_LENGTH + IOVEC_SIZE, Math.min(dataRoom, maximumLength));
     }
 
-    boolean wasTruncated(int index) {
+    public boolean wasTruncated(int index) {
         return (headers.get(JAVA_INT, index * HEADER_LENGTH + FLAGS) & SocketCalls.MSG_TRUNC) != 0;
     }
 
     /** Copies a received message out. */
-    void takeReceived(int index, PacketBuffer packet, SocketAddresses addresses, UdpAddress bound) {
+    public void takeReceived(int index, PacketBuffer packet, SocketAddresses addresses, UdpAddress bound) {
         packet.length = headers.get(JAVA_INT, index * HEADER_LENGTH + MESSAGE_LENGTH);
         MemorySegment.copy(data, JAVA_BYTE, index * dataRoom, packet.array, packet.offset, packet.length);
         packet.remote = addresses.read(names, index * NAME_ROOM);
-        packet.local = destination(index, addresses, bound);
+        readControl(index, packet, addresses, bound);
     }
 
-    /** Copies a message to be sent in. */
-    void putSend(int index, byte[] array, int offset, int length, UdpAddress remote, @Nullable UdpAddress local) {
+    /**
+     * Copies a message to be sent in.
+     *
+     * @param local the source address, or null to leave it to the kernel
+     * @param trafficClass DSCP and ECN
+     */
+    public void putSend(
+            int index,
+            byte[] array,
+            int offset,
+            int length,
+            UdpAddress remote,
+            @Nullable UdpAddress local,
+            int trafficClass) {
         long header = index * HEADER_LENGTH;
         SocketAddresses.write(remote, names, index * NAME_ROOM);
         headers.set(JAVA_INT, header + NAME_LENGTH, SocketAddresses.length(v4));
@@ -117,23 +130,35 @@ final class MessageVector {
         vectors.set(JAVA_LONG, index * IOVEC_LENGTH + IOVEC_SIZE, length);
         headers.set(JAVA_INT, header + FLAGS, 0);
         long control = local == null || local.address().isAny() ? 0 : putSource(index, local.address());
+        if (trafficClass != 0) {
+            control += putTrafficClass(index * CONTROL_ROOM + control, trafficClass);
+        }
         headers.set(JAVA_LONG, header + CONTROL_LENGTH, control);
     }
 
-    private UdpAddress destination(int index, SocketAddresses addresses, UdpAddress bound) {
-        long control = index * CONTROL_ROOM;
-        if (headers.get(JAVA_LONG, index * HEADER_LENGTH + CONTROL_LENGTH) < CMSG_DATA) {
-            return bound;
+    /** What the kernel says beside a message: where it was sent to, and its DSCP and ECN. */
+    private void readControl(int index, PacketBuffer packet, SocketAddresses addresses, UdpAddress bound) {
+        packet.local = bound;
+        long at = index * CONTROL_ROOM;
+        long end = at + Math.min(CONTROL_ROOM, headers.get(JAVA_LONG, index * HEADER_LENGTH + CONTROL_LENGTH));
+        while (end - at >= CMSG_DATA) {
+            int level = controls.get(JAVA_INT, at + CMSG_LEVEL);
+            int type = controls.get(JAVA_INT, at + CMSG_TYPE);
+            if (level == SocketCalls.IPPROTO_IP) {
+                if (type == SocketCalls.IP_PKTINFO) {
+                    packet.local = addresses.v4(controls, at + CMSG_DATA + PKTINFO_V4_DESTINATION, bound.port());
+                } else if (type == SocketCalls.IP_TOS) {
+                    packet.trafficClass = controls.get(JAVA_BYTE, at + CMSG_DATA) & 0xff;
+                }
+            } else if (level == SocketCalls.IPPROTO_IPV6) {
+                if (type == SocketCalls.IPV6_PKTINFO) {
+                    packet.local = addresses.v6(controls, at + CMSG_DATA, bound.port());
+                } else if (type == SocketCalls.IPV6_TCLASS) {
+                    packet.trafficClass = controls.get(JAVA_INT, at + CMSG_DATA) & 0xff;
+                }
+            }
+            at += space(Math.max(CMSG_DATA, controls.get(JAVA_LONG, at)));
         }
-        int level = controls.get(JAVA_INT, control + CMSG_LEVEL);
-        int type = controls.get(JAVA_INT, control + CMSG_TYPE);
-        if (level == SocketCalls.IPPROTO_IP && type == SocketCalls.IP_PKTINFO) {
-            return addresses.v4(controls, control + CMSG_DATA + PKTINFO_V4_DESTINATION, bound.port());
-        }
-        if (level == SocketCalls.IPPROTO_IPV6 && type == SocketCalls.IPV6_PKTINFO) {
-            return addresses.v6(controls, control + CMSG_DATA, bound.port());
-        }
-        return bound;
     }
 
     /** Writes a packet-info message and returns the room it takes (CMSG_SPACE). */
@@ -150,6 +175,19 @@ final class MessageVector {
             controls.set(SocketAddresses.BE_LONG, control + CMSG_DATA, source.high());
             controls.set(SocketAddresses.BE_LONG, control + CMSG_DATA + 8, source.low());
         }
-        return CMSG_DATA + ((length + 7L) & ~7L);
+        return space(CMSG_DATA + length);
+    }
+
+    private long putTrafficClass(long control, int trafficClass) {
+        controls.set(JAVA_LONG, control, CMSG_DATA + Integer.BYTES);
+        controls.set(JAVA_INT, control + CMSG_LEVEL, v4 ? SocketCalls.IPPROTO_IP : SocketCalls.IPPROTO_IPV6);
+        controls.set(JAVA_INT, control + CMSG_TYPE, v4 ? SocketCalls.IP_TOS : SocketCalls.IPV6_TCLASS);
+        controls.set(JAVA_INT, control + CMSG_DATA, trafficClass);
+        return space(CMSG_DATA + Integer.BYTES);
+    }
+
+    /** CMSG_SPACE. */
+    private static long space(long length) {
+        return (length + 7) & ~7L;
     }
 }

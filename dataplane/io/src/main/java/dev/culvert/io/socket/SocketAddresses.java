@@ -1,4 +1,4 @@
-package dev.culvert.io.udp;
+package dev.culvert.io.socket;
 
 import dev.culvert.io.sys.SocketCalls;
 import dev.culvert.wire.IpAddress;
@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * {@code struct sockaddr_in} and {@code sockaddr_in6} to and from values. Addresses that were read lately are kept, so
  * that a stream of datagrams between two addresses makes no garbage. One thread.
  */
-final class SocketAddresses {
-    static final int LENGTH_V4 = 16;
-    static final int LENGTH_V6 = 28;
+public final class SocketAddresses {
+    public static final int LENGTH_V4 = 16;
+    public static final int LENGTH_V6 = 28;
 
     static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
     static final ValueLayout.OfShort BE_SHORT = SHORT.withOrder(ByteOrder.BIG_ENDIAN);
@@ -29,11 +29,11 @@ final class SocketAddresses {
     private final @Nullable UdpAddress[] kept = new @Nullable UdpAddress[KEPT];
 
     /** Bytes of a socket address of an IP version. */
-    static int length(boolean v4) {
+    public static int length(boolean v4) {
         return v4 ? LENGTH_V4 : LENGTH_V6;
     }
 
-    static void write(UdpAddress address, MemorySegment memory, long offset) {
+    public static void write(UdpAddress address, MemorySegment memory, long offset) {
         IpAddress ip = address.address();
         boolean v4 = ip.isV4();
         memory.asSlice(offset, length(v4)).fill((byte) 0);
@@ -48,7 +48,7 @@ final class SocketAddresses {
     }
 
     /** Reads the socket address at an offset. */
-    UdpAddress read(MemorySegment memory, long offset) {
+    public UdpAddress read(MemorySegment memory, long offset) {
         int port = memory.get(BE_SHORT, offset + PORT) & 0xffff;
         return memory.get(SHORT, offset) == SocketCalls.AF_INET
                 ? v4(memory, offset + ADDRESS_V4, port)

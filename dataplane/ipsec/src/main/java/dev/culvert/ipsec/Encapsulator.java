@@ -1,0 +1,125 @@
+package dev.culvert.ipsec;
+
+import dev.culvert.ipsec.fragment.Ipv6Fragmenter;
+import dev.culvert.ipsec.mtu.Ipv4Fragmenter;
+import dev.culvert.ipsec.outer.OuterHeader;
+import dev.culvert.ipsec.outer.TransportHeader;
+import dev.culvert.ipsec.sad.ChildSa;
+import dev.culvert.ipsec.sad.ExpiryListener;
+import dev.culvert.ipsec.sad.OuterPath;
+import dev.culvert.ipsec.spd.PacketFlow;
+import dev.culvert.wire.IpProtocol;
+import dev.culvert.wire.Ipv4Header;
+import dev.culvert.wire.Ipv6Chain;
+import dev.culvert.wire.PacketBatch;
+import dev.culvert.wire.PacketBuffer;
+
+/**
+ * Turns an inner packet into what goes out: in UDP the ESP packet alone, since the socket has the other headers; without
+ * UDP a whole IP packet. Owned by one worker.
+ */
+final class Encapsulator {
+    private static final int NEVER_ZERO = 1;
+
+    private final ExpiryListener expiry;
+
+    /** For outer headers and fragments: raw sockets replace 0 by a number of their own. */
+    private int identification;
+
+    Encapsulator(ExpiryListener expiry) {
+        this.expiry = expiry;
+    }
+
+    /**
+     * Seals in place and addresses the packet.
+     *
+     * @param flow of the packet, or of the one that it is a fragment of
+     * @param place where the SA's header goes in transport mode
+     * @return false if the SA's lifetime is over
+     */
+    boolean encapsulate(ChildSa sa, OuterPath path, PacketFlow flow, long place, PacketBuffer packet, long nowNanos) {
+        boolean sealed = place == Ipv6Chain.NONE
+                ? tunnel(sa, path, flow, packet, nowNanos)
+                : transport(sa, path, place, packet, nowNanos);
+        if (sealed) {
+            packet.local = path.local();
+            packet.remote = path.remote();
+            packet.trafficClass = flow.trafficClass();
+        }
+        return sealed;
+    }
+
+    private boolean tunnel(ChildSa sa, OuterPath path, PacketFlow flow, PacketBuffer packet, long nowNanos) {
+        int nextHeader = flow.version() == 4 ? IpProtocol.IPV4 : IpProtocol.IPV6;
+        if (!sa.out().seal(packet, nextHeader, nowNanos, expiry)) {
+            return false;
+        }
+        if (!path.udpEncapsulation()) {
+            OuterHeader.prepend(packet, path, IpProtocol.ESP, flow.trafficClass(), nextIdentification() & 0xffff);
+        }
+        return true;
+    }
+
+    private boolean transport(ChildSa sa, OuterPath path, long place, PacketBuffer packet, long nowNanos) {
+        byte[] a = packet.array;
+        int header = Ipv6Chain.offsetOf(place);
+        int ip = packet.offset - sa.out().headerLength();
+        if (!path.udpEncapsulation()) {
+            // First, because the ESP header goes where the end of this one is.
+            System.arraycopy(a, packet.offset, a, ip, header);
+        }
+        packet.offset += header;
+        packet.length -= header;
+        if (!sa.out().seal(packet, Ipv6Chain.protocolOf(place), nowNanos, expiry)) {
+            return false;
+        }
+        if (!path.udpEncapsulation()) {
+            packet.length = packet.end() - ip;
+            packet.offset = ip;
+            if (Ipv4Header.version(a, ip) == 4 && Ipv4Header.identification(a, ip) == 0) {
+                Ipv4Header.identification(a, ip, nextIdentification() & 0xffff);
+            }
+            TransportHeader.rename(a, ip, Ipv6Chain.nameOf(place), IpProtocol.ESP, packet.length);
+        }
+        return true;
+    }
+
+    /**
+     * Cuts the last packet of a batch if it is longer than the path carries. In UDP the kernel does that.
+     *
+     * @return false, and the packet is not there any more, if there is no room or it may not be cut
+     */
+    boolean fragmentLast(PacketBatch batch, int mtu) {
+        int first = batch.size() - 1;
+        PacketBuffer whole = batch.buffer(first);
+        boolean v4 = Ipv4Header.version(whole.array, whole.offset) == 4;
+        int count = v4
+                ? Ipv4Fragmenter.count(whole.array, whole.offset, mtu)
+                : Ipv6Fragmenter.count(whole.array, whole.offset, whole.length, mtu);
+        if (count == 0
+                || count > batch.capacity() - batch.size()
+                || (v4 && Ipv4Header.dontFragment(whole.array, whole.offset))) {
+            batch.size(first);
+            return false;
+        }
+        int id = nextIdentification();
+        for (int i = 0; i < count; i++) {
+            PacketBuffer fragment = batch.add();
+            if (v4) {
+                Ipv4Fragmenter.write(whole.array, whole.offset, mtu, i, fragment);
+            } else {
+                Ipv6Fragmenter.write(whole.array, whole.offset, whole.length, mtu, i, id, fragment);
+            }
+            fragment.local = whole.local;
+            fragment.remote = whole.remote;
+            batch.swap(first + i, first + i + 1);
+        }
+        batch.size(first + count);
+        return true;
+    }
+
+    private int nextIdentification() {
+        identification = (identification & 0xffff) == 0xffff ? identification + 1 + NEVER_ZERO : identification + 1;
+        return identification;
+    }
+}
