@@ -44,7 +44,7 @@ public final class TunnelConfigs {
                         identity(spec.local().identity()),
                         identity(spec.remote().identity()),
                         switch (spec.authentication().method()) {
-                            case PRE_SHARED_KEY -> new AuthConfig.Psk(preSharedKey);
+                            case PRE_SHARED_KEY -> AuthConfig.psk(preSharedKey);
                         })
                 .version(
                         switch (spec.ike().version()) {

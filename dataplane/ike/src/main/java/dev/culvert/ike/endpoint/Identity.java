@@ -5,8 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Optional;
+import javax.security.auth.x500.X500Principal;
 
-/** An identification (RFC 7296 §3.5): a type and data. Names compare without regard to case. Immutable. */
+/**
+ * An identification (RFC 7296 §3.5): a type and data. Names compare without regard to case, distinguished names as RFC
+ * 5280 §7.1 says: without regard to case, to the kind of string and to the amount of white space. Immutable.
+ */
 public final class Identity {
     public static final int ID_IPV4_ADDR = 1;
     public static final int ID_FQDN = 2;
@@ -40,6 +45,16 @@ public final class Identity {
         return new Identity(ID_RFC822_ADDR, address.getBytes(StandardCharsets.UTF_8));
     }
 
+    /**
+     * A distinguished name.
+     *
+     * @param text as RFC 4514 writes it, the most specific part first: {@code CN=branch,O=Example,C=CH}
+     * @throws IllegalArgumentException if it is not one
+     */
+    public static Identity dn(String text) {
+        return new Identity(ID_DER_ASN1_DN, new X500Principal(text).getEncoded());
+    }
+
     public static Identity keyId(byte[] opaque) {
         return of(ID_KEY_ID, opaque);
     }
@@ -54,19 +69,42 @@ public final class Identity {
         return data.clone();
     }
 
+    /** The distinguished name; empty for another type, and for data that is not one in DER and nothing else. */
+    public Optional<X500Principal> distinguishedName() {
+        if (type != ID_DER_ASN1_DN) {
+            return Optional.empty();
+        }
+        try {
+            // The JDK's parser takes what it can use and leaves the rest; what it did not use shows in its encoding.
+            return Optional.of(new X500Principal(data)).filter(name -> Arrays.equals(name.getEncoded(), data));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     @Override
     public boolean equals(Object other) {
-        return other instanceof Identity identity
-                && type == identity.type
-                && (isName() ? name().equals(identity.name()) : Arrays.equals(data, identity.data));
+        if (!(other instanceof Identity identity) || type != identity.type) {
+            return false;
+        }
+        if (isName()) {
+            return name().equals(identity.name());
+        }
+        return Arrays.equals(data, identity.data)
+                || (type == ID_DER_ASN1_DN
+                        && distinguishedName().isPresent()
+                        && distinguishedName().equals(identity.distinguishedName()));
     }
 
     @Override
     public int hashCode() {
+        if (type == ID_DER_ASN1_DN) {
+            return distinguishedName().hashCode();
+        }
         return 31 * type + (isName() ? name().hashCode() : Arrays.hashCode(data));
     }
 
-    /** For people: {@code branch.example}, {@code 192.0.2.1}, or {@code type 11: 0a0b}. */
+    /** For people: {@code branch.example}, {@code 192.0.2.1}, {@code CN=branch,C=CH}, or {@code type 11: 0a0b}. */
     @Override
     public String toString() {
         boolean printable = true;
@@ -78,6 +116,10 @@ public final class Identity {
         }
         if ((type == ID_IPV4_ADDR && data.length == 4) || (type == ID_IPV6_ADDR && data.length == 16)) {
             return IpAddress.of(data).toString();
+        }
+        Optional<X500Principal> dn = distinguishedName();
+        if (dn.isPresent()) {
+            return dn.get().getName();
         }
         return "type " + type + ": " + HexFormat.of().formatHex(data);
     }

@@ -69,7 +69,7 @@ public record TunnelConfig(
                 && ikeProposals.equals(other.ikeProposals)
                 && local.equals(other.local)
                 && remote.equals(other.remote)
-                && auth.equals(other.auth)
+                && auth.keepsIkeSaOf(other.auth)
                 && localAddress.equals(other.localAddress)
                 && remoteAddresses.equals(other.remoteAddresses)
                 && encapsulation == other.encapsulation

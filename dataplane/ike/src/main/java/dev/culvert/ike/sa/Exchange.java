@@ -19,6 +19,11 @@ public interface Exchange {
     /** The payloads of the request; empty if there is nothing left to ask for. */
     Optional<List<Payload>> request(IkeSa sa, long nowNanos);
 
+    /** Whether the response cannot be judged yet: it counts as lost, and the request is repeated. */
+    default boolean isPremature(IkeSa sa, IkeMessage response) {
+        return false;
+    }
+
     /** Takes in the authentic response. */
     void response(IkeSa sa, IkeMessage response, long nowNanos);
 

@@ -13,6 +13,10 @@ public interface HalfOpen {
      */
     Optional<SaKeys> deriveKeys(IkeSa sa);
 
-    /** Answers an IKE_AUTH request. */
+    /**
+     * Answers an IKE_AUTH request.
+     *
+     * @return nothing while the peer cannot be judged yet: the request counts as lost
+     */
     List<Payload> authenticate(IkeSa sa, IkeMessage request, long nowNanos);
 }

@@ -148,7 +148,12 @@ final class Receiver {
                 return;
             }
             sa.path(sa.path().between(datagram.local(), datagram.remote()));
-            respond(header, halfOpen.get().authenticate(sa, request, nowNanos), datagram);
+            List<Payload> answer = halfOpen.get().authenticate(sa, request, nowNanos);
+            if (answer.isEmpty()) {
+                dropped(header + " before the peer's certificate can be judged", datagram);
+                return;
+            }
+            respond(header, answer, datagram);
         } else if (state == IkeSaState.ESTABLISHED || state == IkeSaState.REKEYED || state == IkeSaState.DELETING) {
             sa.heard(datagram, nowNanos);
             sa.children().activateAll();
@@ -176,6 +181,10 @@ final class Receiver {
         IkeHeader header = response.header();
         if (!requests.isAnswer(header)) {
             dropped("response to nothing", datagram);
+            return;
+        }
+        if (requests.active().filter(e -> e.isPremature(sa, response)).isPresent()) {
+            dropped(header + " before the peer's certificate can be judged", datagram);
             return;
         }
         Exchange answered = requests.answered();

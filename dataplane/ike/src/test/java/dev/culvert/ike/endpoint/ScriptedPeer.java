@@ -25,6 +25,7 @@ import dev.culvert.ike.message.TsPayload;
 import dev.culvert.ike.message.UnprotectedError;
 import dev.culvert.ike.sa.SaKeys;
 import dev.culvert.ike.v2.auth.Handshake;
+import dev.culvert.ike.v2.auth.PeerAbilities;
 import dev.culvert.ike.v2.auth.PskAuthentication;
 import dev.culvert.ike.v2.keymat.IkeKeys;
 import dev.culvert.wire.UdpAddress;
@@ -82,7 +83,7 @@ final class ScriptedPeer {
         keys = keys(suite, exchange, answer, ni.data(), nr);
         IdiPayload idi = new IdiPayload(Identification.ofFqdn("peer.example"));
         AuthPayload auth = new PskAuthentication(
-                        new Handshake(Bytes.of(request), Bytes.of(response), ni.data(), nr),
+                        new Handshake(Bytes.of(request), Bytes.of(response), ni.data(), nr, PeerAbilities.NONE),
                         keys,
                         SecretBytes.copyOf(Bytes.utf8(tunnel.psk).toArray()))
                 .sign(true, idi);

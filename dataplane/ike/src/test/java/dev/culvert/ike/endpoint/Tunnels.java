@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Builds tunnels for tests. */
 final class Tunnels {
@@ -26,6 +27,15 @@ final class Tunnels {
     List<UdpAddress> remotes;
     List<Proposal> ikeProposals = ike("aes256gcm16-prfsha384-x25519");
     String psk = "at least twenty random characters";
+    AuthConfig.@Nullable Local localAuth;
+    AuthConfig.@Nullable Remote remoteAuth;
+
+    @Nullable
+    Identity localIdentity;
+
+    @Nullable
+    Identity remoteIdentity;
+
     List<ChildConfig> children = new ArrayList<>();
     DpdConfig dpd = DpdConfig.OFF;
     Encapsulation encapsulation = Encapsulation.AUTO;
@@ -111,6 +121,30 @@ final class Tunnels {
         return this;
     }
 
+    /** How we prove our identity, instead of by the pre-shared key. */
+    Tunnels proves(AuthConfig.Local how) {
+        localAuth = how;
+        return this;
+    }
+
+    /** How the peer has to prove its. */
+    Tunnels accepts(AuthConfig.Remote how) {
+        remoteAuth = how;
+        return this;
+    }
+
+    Tunnels identities(Identity ofLocal, Identity ofRemote) {
+        localIdentity = ofLocal;
+        remoteIdentity = ofRemote;
+        return this;
+    }
+
+    private AuthConfig auth() {
+        AuthConfig byPsk = AuthConfig.psk(SecretBytes.copyOf(psk.getBytes(StandardCharsets.UTF_8)));
+        return new AuthConfig(
+                localAuth == null ? byPsk.local() : localAuth, remoteAuth == null ? byPsk.remote() : remoteAuth);
+    }
+
     Tunnels psk(String secret) {
         psk = secret;
         return this;
@@ -158,9 +192,9 @@ final class Tunnels {
         return TunnelConfig.builder(
                         name,
                         ikeProposals,
-                        Identity.fqdn(localId),
-                        Identity.fqdn(remoteId),
-                        new AuthConfig.Psk(SecretBytes.copyOf(psk.getBytes(StandardCharsets.UTF_8))))
+                        localIdentity == null ? Identity.fqdn(localId) : localIdentity,
+                        remoteIdentity == null ? Identity.fqdn(remoteId) : remoteIdentity,
+                        auth())
                 .localAddress(anyLocalAddress ? Optional.empty() : Optional.of(IpAddress.parse(local)))
                 .mobike(mobike)
                 .remoteAddresses(remotes)

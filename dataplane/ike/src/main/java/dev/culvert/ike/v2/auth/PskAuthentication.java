@@ -50,12 +50,9 @@ public final class PskAuthentication {
 
     private SecretBytes mac(boolean byInitiator, IdPayload id) {
         Prf prf = keys.prf();
-        Bytes message = byInitiator ? handshake.initRequest() : handshake.initResponse();
-        Bytes nonce = byInitiator ? handshake.nr() : handshake.ni();
-        SecretBytes skP = byInitiator ? keys.keys().skPi() : keys.keys().skPr();
-        try (SecretBytes key = prf.compute(secret, KEY_PAD);
-                SecretBytes maced = prf.compute(skP, id.restOfPayload().toArray())) {
-            return prf.compute(key, message.toArray(), nonce.toArray(), maced.bytes());
+        try (SecretBytes key = prf.compute(secret, KEY_PAD)) {
+            return prf.compute(
+                    key, SignedOctets.of(handshake, keys, byInitiator, id).parts());
         }
     }
 }

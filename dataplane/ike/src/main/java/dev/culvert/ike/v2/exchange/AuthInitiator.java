@@ -1,7 +1,6 @@
 package dev.culvert.ike.v2.exchange;
 
 import dev.culvert.ike.endpoint.AuditEvent;
-import dev.culvert.ike.endpoint.AuthConfig;
 import dev.culvert.ike.endpoint.ChildConfig;
 import dev.culvert.ike.endpoint.EndpointConfig;
 import dev.culvert.ike.endpoint.FailureKind;
@@ -24,8 +23,9 @@ import dev.culvert.ike.sa.CloseCause;
 import dev.culvert.ike.sa.Exchange;
 import dev.culvert.ike.sa.IkeSa;
 import dev.culvert.ike.sa.IkeSaState;
+import dev.culvert.ike.v2.auth.AuthAnnouncements;
+import dev.culvert.ike.v2.auth.Authenticator;
 import dev.culvert.ike.v2.auth.Handshake;
-import dev.culvert.ike.v2.auth.PskAuthentication;
 import dev.culvert.ike.v2.auth.VerifiedPeer;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +34,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * IKE_AUTH of the initiator with a pre-shared key (RFC 7296 §1.2, §2.15):
+ * IKE_AUTH of the initiator (RFC 7296 §1.2, §2.15); CERT where we have a certificate, CERTREQ where the peer has to:
  *
  * <pre>
- * HDR, SK {IDi, [N(INITIAL_CONTACT),] IDr, AUTH, SAi2, TSi, TSr}  --&gt;
- *                                     &lt;--  HDR, SK {IDr, AUTH, SAr2, TSi, TSr}
+ * HDR, SK {IDi, [CERT+,] [N(INITIAL_CONTACT),] [CERTREQ, N(SUPPORTED_AUTH_METHODS),] IDr, AUTH, SAi2, TSi, TSr}  --&gt;
+ *                                                              &lt;--  HDR, SK {IDr, [CERT+,] AUTH, SAr2, TSi, TSr}
  * </pre>
  */
 final class AuthInitiator implements Exchange {
@@ -64,6 +64,11 @@ final class AuthInitiator implements Exchange {
     @Override
     public Optional<List<Payload>> request(IkeSa sa, long nowNanos) {
         IdiPayload idi = new IdiPayload(identification(config.local()));
+        Optional<List<Payload>> proof = authenticator(sa).prove(config.auth().local(), handshake.peer(), true, idi);
+        if (proof.isEmpty()) {
+            sa.close(CloseCause.failed(Failures.noSignature(config)), nowNanos);
+            return Optional.empty();
+        }
         ChildRequest child = sa.owner().firstChild(sa);
         ChildConfig childConfig =
                 config.child(child.name()).orElseGet(() -> config.children().getFirst());
@@ -74,8 +79,12 @@ final class AuthInitiator implements Exchange {
         if (sa.owner().isOnlyContact(sa)) {
             payloads.add(NotifyPayload.of(NotifyType.INITIAL_CONTACT));
         }
+        if (config.auth().hasCertificates()) {
+            Authenticator.certificateRequest(List.of(config.auth())).ifPresent(payloads::add);
+            payloads.add(AuthAnnouncements.of(List.of(config.auth())));
+        }
         payloads.add(new IdrPayload(identification(config.remote())));
-        payloads.add(authentication(sa).sign(true, idi));
+        payloads.addAll(proof.get());
         CrashToken.of(sa).ifPresent(payloads::add);
         if (config.mobike()) {
             payloads.addAll(Mobike.introduction(sa));
@@ -83,6 +92,11 @@ final class AuthInitiator implements Exchange {
         payloads.addAll(newOffer.terms());
         payloads.addAll(newOffer.selectors());
         return Optional.of(payloads);
+    }
+
+    @Override
+    public boolean isPremature(IkeSa sa, IkeMessage response) {
+        return Authenticator.isUndecided(config.auth().remote(), response);
     }
 
     @Override
@@ -106,18 +120,19 @@ final class AuthInitiator implements Exchange {
                     sa, "the peer identifies itself as " + named + ", expected is " + config.remote(), nowNanos);
             return;
         }
-        Optional<VerifiedPeer> verified = authentication(sa).verify(false, idr.get(), auth.get());
-        if (verified.isEmpty()) {
-            authenticationFailed(
-                    sa,
-                    "the authentication of " + named + " is wrong: the pre-shared key is not the same on both sides",
-                    nowNanos);
-            return;
+        Authenticator.Check check = authenticator(sa).check(config.auth().remote(), false, idr.get(), response);
+        switch (check) {
+            case Authenticator.Check.Verified(VerifiedPeer verified) -> {
+                CrashToken.remember(sa, response);
+                Mobike.introduced(sa, response, config.mobike());
+                sa.established(verified, sa.owner(), nowNanos);
+                finishChild(sa, response, nowNanos);
+            }
+            case Authenticator.Check.Failed(String why) ->
+                authenticationFailed(sa, "the authentication of " + named + " is wrong: " + why, nowNanos);
+            case Authenticator.Check.Undecided undecided ->
+                throw new IllegalStateException("the response is premature, see isPremature");
         }
-        CrashToken.remember(sa, response);
-        Mobike.introduced(sa, response, config.mobike());
-        sa.established(verified.get(), sa.owner(), nowNanos);
-        finishChild(sa, response, nowNanos);
     }
 
     @Override
@@ -169,17 +184,14 @@ final class AuthInitiator implements Exchange {
                         ? Failures.notified(
                                 notify,
                                 sa.path().remote() + " answered " + Failures.name(notify)
-                                        + ": it does not accept us as " + config.local()
-                                        + " with this pre-shared key, or is"
-                                        + " not " + config.remote())
+                                        + ": it does not accept us as " + config.local() + " with this "
+                                        + Failures.credential(config) + ", or is not " + config.remote())
                         : Failures.ike(notify, sa.path().remote().toString(), config.ikeProposals()))
                 .orElseGet(() -> Failures.protocol("the peer's IKE_AUTH response lacks IDr or AUTH"));
     }
 
-    private PskAuthentication authentication(IkeSa sa) {
-        return switch (config.auth()) {
-            case AuthConfig.Psk psk -> new PskAuthentication(handshake, sa.keys(), psk.secret());
-        };
+    private Authenticator authenticator(IkeSa sa) {
+        return new Authenticator(handshake, sa.keys());
     }
 
     private void releaseSpi(IkeSa sa) {

@@ -24,8 +24,8 @@ import dev.culvert.ike.sa.HalfOpen;
 import dev.culvert.ike.sa.IkeSa;
 import dev.culvert.ike.sa.SaKeys;
 import dev.culvert.ike.sa.SaOwner;
+import dev.culvert.ike.v2.auth.Authenticator;
 import dev.culvert.ike.v2.auth.Handshake;
-import dev.culvert.ike.v2.auth.PskAuthentication;
 import dev.culvert.ike.v2.auth.VerifiedPeer;
 import dev.culvert.ike.v2.keymat.IkeKeys;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * IKE_AUTH of the responder with a pre-shared key (RFC 7296 §1.2, §2.15). Whatever is wrong with the peer's identity or
+ * IKE_AUTH of the responder (RFC 7296 §1.2, §2.15). Whatever is wrong with the peer's identity or
  * AUTH, the answer is the same AUTHENTICATION_FAILED (§2.21.2); what it was stands in the audit record.
  */
 final class AuthResponder implements HalfOpen {
@@ -91,9 +91,9 @@ final class AuthResponder implements HalfOpen {
             return refuse(sa, owner, peer, "it asks for EAP, which is not configured", nowNanos);
         }
         // Without a tunnel, a secret of nothing takes as long to fail.
-        SecretBytes secret = owner.map(o -> secret(o.config())).orElseGet(SecretBytes::empty);
-        Optional<VerifiedPeer> verified =
-                new PskAuthentication(handshake, sa.keys(), secret).verify(true, idi.get(), auth.get());
+        AuthConfig.Remote how = owner.map(o -> o.config().auth().remote())
+                .orElseGet(() -> new AuthConfig.Remote.PreSharedKey(SecretBytes.empty()));
+        Authenticator.Check check = authenticator(sa).check(how, true, idi.get(), request);
         if (owner.isEmpty()) {
             return refuse(
                     sa,
@@ -103,21 +103,32 @@ final class AuthResponder implements HalfOpen {
                             + wanted.map(w -> " and local identity " + w).orElse("") + "; there are " + identities(),
                     nowNanos);
         }
-        if (verified.isEmpty()) {
-            return refuse(sa, owner, peer, "the pre-shared key is not the same on both sides", nowNanos);
-        }
-        if (!allows(owner.get().config())) {
-            return refuse(sa, owner, peer, suite.keywords() + " is not among the tunnel's proposals", nowNanos);
-        }
-        return accept(sa, request, owner.get(), verified.get(), nowNanos);
+        return switch (check) {
+            case Authenticator.Check.Undecided undecided -> List.of();
+            case Authenticator.Check.Failed(String why) -> refuse(sa, owner, peer, why, nowNanos);
+            case Authenticator.Check.Verified(VerifiedPeer verified) ->
+                allows(owner.get().config())
+                        ? accept(sa, request, owner.get(), verified, nowNanos)
+                        : refuse(sa, owner, peer, suite.keywords() + " is not among the tunnel's proposals", nowNanos);
+        };
     }
 
     private List<Payload> accept(IkeSa sa, IkeMessage request, SaOwner owner, VerifiedPeer verified, long nowNanos) {
         IdrPayload idr =
                 new IdrPayload(AuthInitiator.identification(owner.config().local()));
+        Optional<List<Payload>> proof = authenticator(sa)
+                .prove(owner.config().auth().local(), handshake.peer().with(request), false, idr);
+        if (proof.isEmpty()) {
+            return refuse(
+                    sa,
+                    Optional.of(owner),
+                    verified.identity(),
+                    Failures.noSignature(owner.config()).message(),
+                    nowNanos);
+        }
         List<Payload> payloads = new ArrayList<>();
         payloads.add(idr);
-        payloads.add(new PskAuthentication(handshake, sa.keys(), secret(owner.config())).sign(false, idr));
+        payloads.addAll(proof.get());
         CrashToken.of(sa).ifPresent(payloads::add);
         CrashToken.remember(sa, request);
         Mobike.introduced(sa, request, owner.config().mobike());
@@ -176,10 +187,8 @@ final class AuthResponder implements HalfOpen {
                 && wanted.map(config.local()::equals).orElse(true);
     }
 
-    private static SecretBytes secret(TunnelConfig config) {
-        return switch (config.auth()) {
-            case AuthConfig.Psk psk -> psk.secret();
-        };
+    private Authenticator authenticator(IkeSa sa) {
+        return new Authenticator(handshake, sa.keys());
     }
 
     private static Identity identity(IdPayload id) {

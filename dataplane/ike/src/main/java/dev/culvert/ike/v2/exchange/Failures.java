@@ -2,8 +2,10 @@ package dev.culvert.ike.v2.exchange;
 
 import dev.culvert.crypto.Proposal;
 import dev.culvert.crypto.ProposalKeywords;
+import dev.culvert.ike.endpoint.AuthConfig;
 import dev.culvert.ike.endpoint.ChildConfig;
 import dev.culvert.ike.endpoint.FailureKind;
+import dev.culvert.ike.endpoint.TunnelConfig;
 import dev.culvert.ike.endpoint.TunnelStatus.Failure;
 import dev.culvert.ike.message.NotifyPayload;
 import dev.culvert.ike.message.NotifyType;
@@ -59,6 +61,23 @@ final class Failures {
             case TS_UNACCEPTABLE ->
                 notified(notify, what + ": it does not accept our traffic selectors " + selectors(child));
             default -> notified(notify, what + meaning(notify));
+        };
+    }
+
+    /** We cannot prove who we are in a way that the peer takes. */
+    static Failure noSignature(TunnelConfig config) {
+        return new Failure(
+                FailureKind.AUTHENTICATION_FAILED,
+                Optional.empty(),
+                "the peer takes no signature that the key of our certificate for " + config.local()
+                        + " can make: it does not support RFC 7427 or none of the key's hash functions");
+    }
+
+    /** What we authenticate with, in words. */
+    static String credential(TunnelConfig config) {
+        return switch (config.auth().local()) {
+            case AuthConfig.Local.PreSharedKey psk -> "pre-shared key";
+            case AuthConfig.Local.Certificate certificate -> "certificate";
         };
     }
 

@@ -28,6 +28,7 @@ import dev.culvert.ike.sa.Initiation;
 import dev.culvert.ike.sa.PeerPath;
 import dev.culvert.ike.sa.SaKeys;
 import dev.culvert.ike.v2.auth.Handshake;
+import dev.culvert.ike.v2.auth.PeerAbilities;
 import dev.culvert.ike.v2.keymat.IkeKeys;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +90,9 @@ public final class SaInitInitiator implements Initiation {
                 sa.path().remote(),
                 config.encapsulation() == Encapsulation.ALWAYS,
                 sa.context().random()));
+        if (config.auth().hasCertificates()) {
+            payloads.add(PeerAbilities.hashAlgorithms());
+        }
         IkeHeader header = IkeHeader.request(sa.localSpi(), 0, ExchangeType.IKE_SA_INIT, true, 0);
         request = new IkeMessage(header, payloads).encode();
         sa.sendInitial(request, nowNanos);
@@ -187,7 +191,8 @@ public final class SaInitInitiator implements Initiation {
         keyExchange.close();
         sa.path(path(sa, response, datagram));
         Mobike.isSeenElsewhere(sa, response);
-        Handshake handshake = new Handshake(Bytes.of(request), Bytes.of(datagram.message()), ni, Bytes.of(nonceR));
+        Handshake handshake = new Handshake(
+                Bytes.of(request), Bytes.of(datagram.message()), ni, Bytes.of(nonceR), PeerAbilities.of(response));
         sa.keysAgreed(responderSpi, keys, new AuthInitiator(config, handshake));
     }
 

@@ -7,6 +7,7 @@ import dev.culvert.crypto.Proposal;
 import dev.culvert.crypto.ProposalKeywords;
 import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.ike.endpoint.AuditEvent;
+import dev.culvert.ike.endpoint.AuthConfig;
 import dev.culvert.ike.endpoint.Encapsulation;
 import dev.culvert.ike.endpoint.FailureKind;
 import dev.culvert.ike.endpoint.IkeDatagram;
@@ -23,7 +24,10 @@ import dev.culvert.ike.sa.IkeSa;
 import dev.culvert.ike.sa.PeerPath;
 import dev.culvert.ike.sa.SaContext;
 import dev.culvert.ike.sa.SaOwner;
+import dev.culvert.ike.v2.auth.AuthAnnouncements;
+import dev.culvert.ike.v2.auth.Authenticator;
 import dev.culvert.ike.v2.auth.Handshake;
+import dev.culvert.ike.v2.auth.PeerAbilities;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,8 +109,10 @@ public final class SaInitResponder {
                     forged,
                     context.random()));
         }
+        payloads.addAll(authentication());
         byte[] response = new IkeMessage(request.header().reply().withResponderSpi(localSpi), payloads).encode();
-        Handshake handshake = new Handshake(Bytes.of(datagram.message()), Bytes.of(response), ni.data(), nr);
+        Handshake handshake = new Handshake(
+                Bytes.of(datagram.message()), Bytes.of(response), ni.data(), nr, PeerAbilities.of(request));
         IkeSa sa = IkeSa.respond(
                 context,
                 localSpi,
@@ -116,6 +122,24 @@ public final class SaInitResponder {
                 response,
                 nowNanos);
         return new Answer(response, Optional.of(sa));
+    }
+
+    /** What the peer is to know for IKE_AUTH, where a tunnel that may be meant has certificates. */
+    private List<Payload> authentication() {
+        List<AuthConfig> tunnels = candidates.stream()
+                .map(c -> c.config().auth())
+                .filter(AuthConfig::hasCertificates)
+                .toList();
+        if (tunnels.isEmpty()) {
+            return List.of();
+        }
+        List<Payload> payloads = new ArrayList<>();
+        Authenticator.certificateRequest(tunnels).ifPresent(payloads::add);
+        if (request.has(NotifyType.SIGNATURE_HASH_ALGORITHMS)) {
+            payloads.add(PeerAbilities.hashAlgorithms());
+        }
+        payloads.add(AuthAnnouncements.of(tunnels));
+        return payloads;
     }
 
     private Answer noProposal(SaPayload offer, List<Proposal> configured, long nowNanos) {

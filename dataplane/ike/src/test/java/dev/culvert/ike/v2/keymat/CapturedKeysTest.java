@@ -19,6 +19,7 @@ import dev.culvert.ike.message.SaPayload;
 import dev.culvert.ike.message.SaProposal;
 import dev.culvert.ike.sa.SaKeys;
 import dev.culvert.ike.v2.auth.Handshake;
+import dev.culvert.ike.v2.auth.PeerAbilities;
 import dev.culvert.ike.v2.auth.PskAuthentication;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -133,7 +134,8 @@ class CapturedKeysTest {
                 session.capture.octets(0),
                 session.capture.octets(1),
                 Bytes.of(session.nonce(0)),
-                Bytes.of(session.nonce(1)));
+                Bytes.of(session.nonce(1)),
+                PeerAbilities.NONE);
         SaKeys keys = new SaKeys(session.ike, session.derivedKeys(), true, RandomSource.seeded(1));
         PskAuthentication authentication = new PskAuthentication(handshake, keys, PSK);
         PskAuthentication wrongSecret =
