@@ -22,6 +22,7 @@ import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.TrafficSelector;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,7 @@ public final class TunnelManager {
     private Map<String, DesiredTunnel> tunnels = Map.of();
     private boolean hostFailed;
     private final Map<String, List<IpAddress>> peers = new HashMap<>();
+    private final Map<IpAddress, IpAddress> localPaths = new HashMap<>();
     private final Map<String, ScheduledFuture<?>> lookups = new HashMap<>();
 
     /**
@@ -169,6 +171,8 @@ public final class TunnelManager {
     }
 
     private void refresh() {
+        tellLocalPaths(peers());
+        localPaths.keySet().retainAll(peers());
         if (hostFailed) {
             applyToHostAgain();
             return;
@@ -225,6 +229,7 @@ public final class TunnelManager {
 
     private void put(DesiredTunnel tunnel, List<IpAddress> addresses) {
         peers.put(tunnel.name(), addresses);
+        tellLocalPaths(addresses);
         tunnel.preSharedKey().ifPresent(key -> {
             try {
                 commands.accept(new Command.PutTunnel(TunnelConfigs.of(tunnel.name(), tunnel.spec(), key, addresses)));
@@ -233,6 +238,18 @@ public final class TunnelManager {
                 book.failed(tunnel.name(), FailureReason.PROTOCOL_ERROR, String.valueOf(e.getMessage()));
             }
         });
+    }
+
+    /** The negotiator has to know its own address to tell whether there is a NAT. */
+    private void tellLocalPaths(Collection<IpAddress> addresses) {
+        for (IpAddress peer : addresses) {
+            host.localAddress(peer)
+                    .filter(local -> !local.equals(localPaths.get(peer)))
+                    .ifPresent(local -> {
+                        localPaths.put(peer, local);
+                        commands.accept(new Command.LocalPath(peer, local));
+                    });
+        }
     }
 
     private void forget(String tunnel) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -97,6 +98,20 @@ public final class HostNetwork {
             log.debug("no path to {}: {}", peer, e.getMessage());
         }
         return USUAL_MTU;
+    }
+
+    /** Our address from which packets to the peer leave, if there is a way that is not the tunnel itself. */
+    public Optional<IpAddress> localAddress(IpAddress peer) {
+        try (DatagramSocket probe = new DatagramSocket()) {
+            probe.connect(new InetSocketAddress(peer.toInetAddress(), IKE_PORT));
+            NetworkInterface out = NetworkInterface.getByInetAddress(probe.getLocalAddress());
+            if (out != null && !out.getName().equals(device)) {
+                return Optional.of(IpAddress.of(probe.getLocalAddress()));
+            }
+        } catch (IOException | UncheckedIOException e) {
+            log.debug("no path to {}: {}", peer, e.getMessage());
+        }
+        return Optional.empty();
     }
 
     private List<Route> plan() throws IOException {

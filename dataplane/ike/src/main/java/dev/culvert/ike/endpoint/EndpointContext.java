@@ -34,6 +34,7 @@ final class EndpointContext implements SaContext {
     private final DeadlineQueue deadlines = new DeadlineQueue();
     private final SequencedSet<Timed> touched = new LinkedHashSet<>();
     private final Queue<Output> outputs = new ArrayDeque<>();
+    private final Map<IpAddress, IpAddress> localPaths = new HashMap<>();
     private List<Set<IpAddress>> localAddresses = List.of();
 
     EndpointContext(EndpointConfig config, RandomSource random) {
@@ -54,6 +55,17 @@ final class EndpointContext implements SaContext {
     @Override
     public SaProtocol protocol() {
         return protocol;
+    }
+
+    /** From which of our addresses packets to that one leave. */
+    void localPath(IpAddress remote, IpAddress local) {
+        localPaths.put(remote, local);
+    }
+
+    /** A NAT is only found by who knows its own address (RFC 7296 §2.23). */
+    @Override
+    public Optional<IpAddress> localPath(IpAddress remote) {
+        return Optional.ofNullable(localPaths.get(remote));
     }
 
     void localAddresses(List<Set<IpAddress>> ofDevices) {

@@ -95,7 +95,10 @@ public final class IkeEndpoint {
                 }
             }
             case Command.LocalAddresses(List<Set<IpAddress>> ofDevices) -> context.localAddresses(ofDevices);
-            case Command.LocalPath(IpAddress remote, IpAddress local) -> localPath(remote, local, nowNanos);
+            case Command.LocalPath(IpAddress remote, IpAddress local) -> {
+                context.localPath(remote, local);
+                localPath(remote, local, nowNanos);
+            }
             case Command.UnknownSpi unknown -> unknownSpi(unknown, nowNanos);
             case Command.Shutdown() -> {
                 shuttingDown = true;

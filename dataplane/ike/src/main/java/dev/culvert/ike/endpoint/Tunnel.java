@@ -210,7 +210,9 @@ final class Tunnel implements SaOwner, Timed {
         IpAddress any = remote.address().isV4() ? IpAddress.ANY_V4 : IpAddress.ANY_V6;
         boolean natPort = remote.port() != EndpointConfig.STANDARD_IKE_PORT;
         UdpAddress local = new UdpAddress(
-                config.localAddress().orElse(any),
+                config.localAddress()
+                        .or(() -> context.localPath(remote.address()))
+                        .orElse(any),
                 natPort ? context.config().natPort() : context.config().ikePort());
         sas.add(IkeSa.initiate(
                 context, this, PeerPath.of(local, remote), SaInitInitiator.of(config, context.random()), nowNanos));

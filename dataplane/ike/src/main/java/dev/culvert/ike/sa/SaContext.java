@@ -22,6 +22,9 @@ public interface SaContext {
     /** The other addresses of the device that has this one. */
     List<IpAddress> otherLocalAddresses(IpAddress local);
 
+    /** Our address from which packets to that one leave, if it is known. */
+    Optional<IpAddress> localPath(IpAddress remote);
+
     void audit(AuditEvent event, Optional<String> tunnel, Map<String, String> fields, String message);
 
     /** A random SPI that no IKE SA here has; not zero. */
