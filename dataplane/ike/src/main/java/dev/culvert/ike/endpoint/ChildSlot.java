@@ -105,6 +105,12 @@ final class ChildSlot {
         }
     }
 
+    /** An attempt came at a bad time; the next one is not before {@code newRetryAt}. */
+    void postponed(long newRetryAt) {
+        pending = false;
+        retryAt = newRetryAt;
+    }
+
     int failures() {
         return failures;
     }

@@ -47,11 +47,11 @@ final class ChildSlots {
                 .toList();
     }
 
-    /** Whether nothing of what is wanted is still on its way. */
+    /** Whether nothing of what is wanted is still on its way, and what is there is in use. */
     boolean isComplete(IkeSas sas) {
         return byName.values().stream()
-                .allMatch(slot -> slot.want() == Want.NO
-                        || sas.isUp(slot)
+                .allMatch(slot -> sas.isInUse(slot)
+                        || (slot.want() == Want.NO && !sas.isUp(slot))
                         || (!slot.pending() && slot.failure().isPresent()));
     }
 

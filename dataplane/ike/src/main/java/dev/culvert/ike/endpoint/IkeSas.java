@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,12 +76,31 @@ final class IkeSas {
                 .findFirst());
     }
 
+    /** Whether outbound traffic of the child may use some pair. */
+    boolean isSending(String child) {
+        return all.stream().anyMatch(sa -> sa.children().isSending(child));
+    }
+
+    /** Outbound traffic uses this pair from now on. */
+    void activate(ChildSa pair) {
+        all.forEach(sa -> sa.children().activate(pair));
+    }
+
     /** Whether the child is there as it should be: on an IKE SA that stays, under the present configuration. */
     boolean isUp(ChildSlot slot) {
+        return upToDate(slot).findAny().isPresent();
+    }
+
+    /** Whether outbound traffic uses such a pair, so that another one may go. */
+    boolean isInUse(ChildSlot slot) {
+        return upToDate(slot).anyMatch(ChildSa::sending);
+    }
+
+    private Stream<ChildSa> upToDate(ChildSlot slot) {
         return all.stream()
                 .filter(sa -> sa.state().isUsable() && !isBeingReplaced(sa))
                 .flatMap(sa -> sa.children().live(slot.name()).stream())
-                .anyMatch(pair -> !slot.outdated().contains(pair));
+                .filter(pair -> !slot.outdated().contains(pair));
     }
 
     // ---- coming and going ----

@@ -17,6 +17,15 @@ public record Retransmission(Duration timeout, double base, Duration maximum, in
         }
     }
 
+    /** How long a request is repeated before its sender gives up, in nanoseconds. */
+    public long totalNanos() {
+        long total = 0;
+        for (int sent = 1; sent <= tries + 1; sent++) {
+            total += waitNanos(sent);
+        }
+        return total;
+    }
+
     /** Nanoseconds to wait after the transmission number {@code sent}, which counts from 1. */
     public long waitNanos(int sent) {
         double nanos = timeout.toNanos() * Math.pow(base, sent - 1);

@@ -137,7 +137,7 @@ final class Tunnel implements SaOwner, Timed {
     /** Makes the IKE SA and its children anew before the old ones go. */
     boolean reauthenticate() {
         Optional<IkeSa> sa = sas.current();
-        if (sa.isEmpty() || sas.isReplacing()) {
+        if (sa.isEmpty() || sas.isReplacing() || config.remoteAddresses().isEmpty()) {
             return false;
         }
         replace(sa.get(), false);
@@ -353,6 +353,11 @@ final class Tunnel implements SaOwner, Timed {
     }
 
     @Override
+    public boolean mayUse(IkeSa sa, String child, boolean peerHasIt) {
+        return !sas.isSending(child) || (peerHasIt && !sas.isRedundant(sa));
+    }
+
+    @Override
     public void childUp(IkeSa sa, ChildSa child, long nowNanos) {
         slots.find(child.name()).ifPresent(slot -> {
             slot.up();
@@ -369,6 +374,12 @@ final class Tunnel implements SaOwner, Timed {
         });
         context.audit(
                 AuditEvent.INITIATION_FAILED, Optional.of(config.name()), Map.of("child", child), newFailure.message());
+        changed();
+    }
+
+    @Override
+    public void childPostponed(String child, long nowNanos) {
+        slots.find(child).ifPresent(slot -> slot.postponed(nowNanos + attempts.backoff(1)));
         changed();
     }
 
@@ -402,12 +413,8 @@ final class Tunnel implements SaOwner, Timed {
         Optional<ChildSa> other = sas.live(child.name());
         Optional<ChildSlot> slot = slots.find(child.name());
         if (other.isPresent()) {
-            if (other.get().sending() && reason != RemovalReason.REKEYED) {
-                context.emit(new Output.ActivateChildSa(
-                        config.name(),
-                        child.name(),
-                        other.get().spiIn(),
-                        other.get().spiOut()));
+            if (!sas.isSending(child.name())) {
+                sas.activate(other.get());
             }
         } else if (slot.isPresent()) {
             context.audit(

@@ -33,6 +33,7 @@ public final class ChildSa {
     private final boolean initiator;
     private final long createdAt;
     private boolean sending;
+    private int refusals;
     private Optional<ChildSa> replacement = Optional.empty();
 
     public ChildSa(
@@ -120,6 +121,11 @@ public final class ChildSa {
 
     public long createdAt() {
         return createdAt;
+    }
+
+    /** The peer refused to rekey it, once more. Returns how often so far. */
+    public int refused() {
+        return ++refusals;
     }
 
     /** The pair that took its place. */

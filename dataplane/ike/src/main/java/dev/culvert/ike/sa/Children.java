@@ -2,6 +2,7 @@ package dev.culvert.ike.sa;
 
 import dev.culvert.ike.endpoint.Output;
 import dev.culvert.ike.endpoint.Output.RemovalReason;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,13 @@ public final class Children {
         return bySpiIn.values().stream().filter(c -> c.spiOut() == spiOut).findFirst();
     }
 
+    /** Whether outbound traffic of a configured child uses a pair of this IKE SA that the peer is known to keep. */
+    public boolean isSending(String name) {
+        return sa.state() != IkeSaState.DELETING
+                && bySpiIn.values().stream()
+                        .anyMatch(c -> c.name().equals(name) && c.sending() && c.state() != ChildSa.State.DELETING);
+    }
+
     /** The pair that carries a configured child now. */
     public Optional<ChildSa> live(String name) {
         return bySpiIn.values().stream()
@@ -56,20 +64,34 @@ public final class Children {
     /** Outbound traffic uses this pair from now on. */
     public void activate(ChildSa child) {
         child.timers().cancel(ChildTimer.ACTIVATE);
-        if (!child.sending() && contains(child) && child.isLive()) {
+        boolean usable = child.isLive() || child.state() == ChildSa.State.REKEYED;
+        if (!child.sending() && contains(child) && usable) {
             child.startSending();
             context.emit(new Output.ActivateChildSa(
                     sa.owner().config().name(), child.name(), child.spiIn(), child.spiOut()));
+            sa.owner().changed();
         }
     }
 
     /** The peer sent something after our last response, so it has the pairs that were made in it. */
-    void activateAll() {
-        for (ChildSa child : bySpiIn.values()) {
+    void activateAll(long nowNanos) {
+        for (ChildSa child : all()) {
             if (child.timers().isSet(ChildTimer.ACTIVATE)) {
                 activate(child);
+                awaitDeleteOfPredecessor(child, nowNanos);
             }
         }
+    }
+
+    /** The peer has the new pair, so it is about to delete the old one. */
+    private void awaitDeleteOfPredecessor(ChildSa child, long nowNanos) {
+        for (ChildSa old : bySpiIn.values()) {
+            if (old.replacement().filter(newer -> newer == child).isPresent()
+                    && old.timers().isSet(ChildTimer.ABANDONED)) {
+                old.timers().set(ChildTimer.ABANDONED, nowNanos + IkeSa.ABANDONED.toNanos());
+            }
+        }
+        context.touched(sa);
     }
 
     /** Both SAs of the pair end here and now. A pair that replaced it starts sending first. */
@@ -77,26 +99,30 @@ public final class Children {
         if (!contains(child)) {
             return;
         }
-        successor(child).ifPresent(this::activate);
+        List<ChildSa> successors = successors(child);
+        if (successors.stream().noneMatch(ChildSa::sending)) {
+            successors.stream().findFirst().ifPresent(this::activate);
+        }
         bySpiIn.remove(child.spiIn());
         context.releaseChildSpi(child.spiIn());
         child.timers().clear();
-        RemovalReason told = child.replacement().isPresent() ? RemovalReason.REKEYED : reason;
+        boolean rekeyed = !successors.isEmpty() || child.state() == ChildSa.State.REKEYED;
+        RemovalReason told = rekeyed ? RemovalReason.REKEYED : reason;
         context.emit(new Output.RemoveChildSa(
                 sa.owner().config().name(), child.name(), child.spiIn(), child.spiOut(), told));
         sa.owner().childDown(sa, child, told, nowNanos);
         context.touched(sa);
     }
 
-    /** The last in the line of pairs that took each other's place. */
-    private Optional<ChildSa> successor(ChildSa child) {
-        Optional<ChildSa> last = child.replacement().filter(this::contains);
-        for (Optional<ChildSa> next = last;
+    /** The pairs that took its place, one after the other, as far as they are there. */
+    private List<ChildSa> successors(ChildSa child) {
+        List<ChildSa> line = new ArrayList<>();
+        for (Optional<ChildSa> next = child.replacement();
                 next.isPresent();
-                next = next.get().replacement().filter(this::contains)) {
-            last = next;
+                next = next.get().replacement()) {
+            next.filter(this::contains).ifPresent(line::add);
         }
-        return last;
+        return line;
     }
 
     void removeAll(RemovalReason reason, long nowNanos) {

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * which lives before there are keys.
  */
 public final class IkeSa implements Timed {
+    /** How long the peer has to delete what is its own to delete once it has what took its place. */
+    static final Duration ABANDONED = Duration.ofSeconds(30);
     /** How long a closed SA repeats its last response. */
     private static final Duration LINGER = Duration.ofSeconds(10);
 
@@ -46,6 +48,9 @@ public final class IkeSa implements Timed {
     private @Nullable HalfOpen halfOpen;
     private @Nullable SaKeys keys;
     private @Nullable IkeSa predecessor;
+    /** The SA that this one took the place of, until the peer is known to have this one. */
+    private @Nullable IkeSa replaced;
+
     private Optional<CloseCause> deletion = Optional.empty();
     private Optional<Bytes> crashToken = Optional.empty();
     private Mobility mobility = new Mobility();
@@ -297,6 +302,7 @@ public final class IkeSa implements Timed {
     /** Children and queued exchanges go to the heir; this SA waits for its Delete. */
     public void replacedBy(IkeSa heir) {
         children.moveTo(heir.children);
+        heir.replaced = this;
         requests.moveTo(heir.requests);
         state = IkeSaState.REKEYED;
         upkeep.end();
@@ -323,6 +329,18 @@ public final class IkeSa implements Timed {
     /** The peer, who made our heir, is to delete this SA; we do if it does not. */
     public void awaitDelete(long nowNanos) {
         upkeep.awaitDelete(nowNanos);
+    }
+
+    /** Both sides made an heir and this one is redundant: the peer is to delete it. */
+    public void awaitRedundantDelete(long nowNanos) {
+        upkeep.expectDelete(nowNanos);
+    }
+
+    /** The peer is known to have our heir. */
+    private void heirKnown(long nowNanos) {
+        if (timers.isSet(SaTimer.ABANDONED)) {
+            upkeep.expectDelete(nowNanos);
+        }
     }
 
     public void enqueue(Exchange exchange) {
@@ -358,7 +376,8 @@ public final class IkeSa implements Timed {
     }
 
     /**
-     * Deletes this SA with the peer's knowledge; its children end at once.
+     * Deletes this SA with the peer's knowledge. Its children end at once, or with the peer's response if others took their
+     * place: until then the peer may send on them.
      *
      * @param cause what the owner hears in the end
      */
@@ -382,7 +401,9 @@ public final class IkeSa implements Timed {
         timers.clear();
         timers.set(SaTimer.RETRANSMIT, retransmit);
         unsent.forEach(exchange -> exchange.aborted(this, nowNanos));
-        children.removeAll(cause.removalReason(), nowNanos);
+        if (cause.kind() != CloseCause.Kind.REPLACED) {
+            children.removeAll(cause.removalReason(), nowNanos);
+        }
         requests.add(goodbye);
         owner().changed();
         context.touched(this);
@@ -462,6 +483,10 @@ public final class IkeSa implements Timed {
     /** A fresh authentic message came: the peer lives, and this is where. With MOBIKE that alone moves nothing. */
     void heard(IkeDatagram datagram, long nowNanos) {
         lastHeard = path.between(datagram.local(), datagram.remote());
+        if (replaced != null) {
+            replaced.heirKnown(nowNanos);
+            replaced = null;
+        }
         if (state == IkeSaState.ESTABLISHED) {
             upkeep.awaitLife(nowNanos);
             if (mobility.agreed()) {

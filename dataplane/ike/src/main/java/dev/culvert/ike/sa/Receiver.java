@@ -156,7 +156,7 @@ final class Receiver {
             respond(header, answer, datagram);
         } else if (state == IkeSaState.ESTABLISHED || state == IkeSaState.REKEYED || state == IkeSaState.DELETING) {
             sa.heard(datagram, nowNanos);
-            sa.children().activateAll();
+            sa.children().activateAll(nowNanos);
             List<Payload> answer = context.protocol().answer(sa, request, nowNanos);
             respond(header, answer, datagram);
             if (isInvalidSyntax(answer)) {

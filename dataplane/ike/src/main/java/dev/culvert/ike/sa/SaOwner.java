@@ -26,10 +26,21 @@ public interface SaOwner {
     /** The peer asserts that all its SAs but this one are gone (RFC 7296 §2.4). */
     void initialContact(IkeSa sa, long nowNanos);
 
+    /**
+     * Whether outbound traffic may use a new pair at once: nothing else carries the child, or the peer is known to have the
+     * pair and its IKE SA is not the redundant one of two.
+     *
+     * @param peerHasIt whether the peer is known to receive on it
+     */
+    boolean mayUse(IkeSa sa, String child, boolean peerHasIt);
+
     void childUp(IkeSa sa, ChildSa child, long nowNanos);
 
     /** A child could not be made or rekeyed. */
     void childFailed(IkeSa sa, String child, Failure failure, long nowNanos);
+
+    /** The peer cannot make a child at the moment: it is asked for again in a while (RFC 7296 §2.25). */
+    void childPostponed(String child, long nowNanos);
 
     /** The peer asked for a child and was refused; shown while the child is down. */
     void childRejected(IkeSa sa, String child, Failure failure);

@@ -6,8 +6,6 @@ import java.time.Duration;
 
 /** What one IKE SA does by itself in time: liveness checks, NAT keepalives, its rekeying. */
 final class Upkeep {
-    /** How long a rekeyed SA waits for the peer's Delete. */
-    private static final Duration ABANDONED = Duration.ofSeconds(30);
     /** At most one liveness check in this time because of what an unauthenticated message says. */
     private static final Duration SUSPICION_INTERVAL = Duration.ofSeconds(10);
 
@@ -49,9 +47,19 @@ final class Upkeep {
         context.touched(sa);
     }
 
-    /** The peer, who made our heir, is to delete this SA; we do if it does not. */
+    /**
+     * The peer, who made our heir, is to delete this SA; we do if it does not. Not while it may still be repeating the
+     * request that made the heir: without our response it has no other SA than this.
+     */
     void awaitDelete(long nowNanos) {
-        timers.set(SaTimer.ABANDONED, nowNanos + ABANDONED.toNanos());
+        long repeating = context.config().established().totalNanos();
+        timers.set(SaTimer.ABANDONED, nowNanos + repeating + IkeSa.ABANDONED.toNanos());
+        context.touched(sa);
+    }
+
+    /** The peer is to delete this SA and needs it no more. */
+    void expectDelete(long nowNanos) {
+        timers.set(SaTimer.ABANDONED, nowNanos + IkeSa.ABANDONED.toNanos());
         context.touched(sa);
     }
 

@@ -7,7 +7,6 @@ import dev.culvert.testkit.SimulatedNetwork;
 import dev.culvert.testkit.VirtualClock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -92,51 +91,16 @@ final class EndpointPair {
 
     /** Both have exactly one pair of that child, each other's, with each other's keys, and send on it. */
     void assertOnePair(String child) {
-        assertThat(a.pairs(child).size() == 1 && b.pairs(child).size() == 1)
-                .as(() -> "one pair of '" + child + "' each, not "
-                        + a.pairs(child).size() + " and " + b.pairs(child).size() + ":\n" + journal())
-                .isTrue();
-        ChildSaParameters atA = a.pair(child);
-        ChildSaParameters atB = b.pair(child);
-        assertThat(atA.spiIn()).isEqualTo(atB.spiOut());
-        assertThat(atA.spiOut()).isEqualTo(atB.spiIn());
-        assertSameKeys(atA, atB);
-        assertThat(atA.local()).isEqualTo(atB.remote());
-        assertThat(atA.remote()).isEqualTo(atB.local());
-        assertThat(a.sending.get(child)).isEqualTo(atA.spiIn());
-        assertThat(b.sending.get(child)).isEqualTo(atB.spiIn());
+        Agreement.assertOnePair(a, b, child);
     }
 
     /** What both sides went through, in order. */
     String journal() {
-        List<String> both = new ArrayList<>(a.journal);
-        both.addAll(b.journal);
-        both.sort(Comparator.comparing(line -> line.substring(0, 9)));
-        return String.join("\n", both);
+        return Agreement.journal(a, b);
     }
 
     /** One IKE SA on each side, the same. */
     void assertOneIkeSa() {
-        TunnelStatus.IkeSaStatus atA = a.status().ikeSa().orElseThrow();
-        TunnelStatus.IkeSaStatus atB = b.status().ikeSa().orElseThrow();
-        assertThat(a.isEstablished() && b.isEstablished()).isTrue();
-        assertThat(atA.spiInitiator()).isEqualTo(atB.spiInitiator());
-        assertThat(atA.spiResponder()).isEqualTo(atB.spiResponder());
-        assertThat(atA.initiator()).isNotEqualTo(atB.initiator());
-        assertThat(a.endpoint.establishedIkeSas()).as(this::journal).isEqualTo(1);
-        assertThat(b.endpoint.establishedIkeSas()).as(this::journal).isEqualTo(1);
-    }
-
-    static void assertSameKeys(ChildSaParameters atA, ChildSaParameters atB) {
-        assertThat(atA.suite()).isEqualTo(atB.suite());
-        assertThat(atA.encryptionKeyIn().bytes())
-                .isEqualTo(atB.encryptionKeyOut().bytes());
-        assertThat(atA.encryptionKeyOut().bytes())
-                .isEqualTo(atB.encryptionKeyIn().bytes());
-        assertThat(atA.integrityKeyIn().bytes()).isEqualTo(atB.integrityKeyOut().bytes());
-        assertThat(atA.integrityKeyOut().bytes()).isEqualTo(atB.integrityKeyIn().bytes());
-        assertThat(atA.encryptionKeyIn().bytes()).hasSize(atA.suite().encryptionKeyLength());
-        assertThat(atA.encryptionKeyIn().bytes())
-                .isNotEqualTo(atA.encryptionKeyOut().bytes());
+        Agreement.assertOneIkeSa(a, b);
     }
 }

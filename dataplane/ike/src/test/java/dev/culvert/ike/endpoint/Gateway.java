@@ -7,10 +7,13 @@ import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.UdpAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** An endpoint on the simulated network, with what an agent and an ESP engine would know of it. */
 final class Gateway {
@@ -36,8 +39,16 @@ final class Gateway {
 
     int transmitted;
     int keepAlives;
-    private final SimulatedNetwork network;
+    private final Set<Integer> active = new HashSet<>();
+    private final Wire wire;
+    private final Optional<SimulatedNetwork> network;
     private final VirtualClock clock;
+
+    /** Takes what a gateway sends. */
+    @FunctionalInterface
+    interface Wire {
+        void send(UdpAddress from, UdpAddress to, byte[] payload);
+    }
 
     Gateway(
             String name,
@@ -46,15 +57,31 @@ final class Gateway {
             SimulatedNetwork network,
             VirtualClock clock,
             long seed) {
-        this.name = name;
-        this.address = IpAddress.parse(address);
-        this.endpoint = new IkeEndpoint(config, RandomSource.seeded(seed));
-        this.network = network;
-        this.clock = clock;
+        this(name, address, config, network::send, Optional.of(network), clock, RandomSource.seeded(seed));
         network.attach(this.address, this::receive);
     }
 
-    private void receive(UdpAddress from, UdpAddress to, byte[] payload, long now) {
+    Gateway(String name, String address, EndpointConfig config, Wire wire, VirtualClock clock, RandomSource random) {
+        this(name, address, config, wire, Optional.empty(), clock, random);
+    }
+
+    private Gateway(
+            String name,
+            String address,
+            EndpointConfig config,
+            Wire wire,
+            Optional<SimulatedNetwork> network,
+            VirtualClock clock,
+            RandomSource random) {
+        this.name = name;
+        this.address = IpAddress.parse(address);
+        this.endpoint = new IkeEndpoint(config, random);
+        this.wire = wire;
+        this.network = network;
+        this.clock = clock;
+    }
+
+    void receive(UdpAddress from, UdpAddress to, byte[] payload, long now) {
         byte[] message = payload;
         if (to.port() == NAT_PORT) {
             if (payload.length < 4 || !Arrays.equals(payload, 0, 4, new byte[4], 0, 4)) {
@@ -68,19 +95,19 @@ final class Gateway {
 
     /** It is killed: nothing reaches it any more. */
     void leave() {
-        network.detach(address);
+        network.orElseThrow().detach(address);
     }
 
     /** It has another address besides. */
     void alsoAt(IpAddress other) {
-        network.attach(other, this::receive);
+        network.orElseThrow().attach(other, this::receive);
     }
 
     /** It has another address, the old one is gone, and the agent notices. */
     void moveTo(String newAddress, UdpAddress... peers) {
-        network.detach(address);
+        network.orElseThrow().detach(address);
         address = IpAddress.parse(newAddress);
-        network.attach(address, this::receive);
+        network.orElseThrow().attach(address, this::receive);
         for (UdpAddress peer : peers) {
             command(new Command.LocalPath(peer.address(), address));
         }
@@ -103,7 +130,7 @@ final class Gateway {
                 case Output.Transmit transmit -> transmit(transmit);
                 case Output.KeepAlive keepAlive -> {
                     keepAlives++;
-                    network.send(source(keepAlive.local()), keepAlive.remote(), new byte[] {(byte) 0xff});
+                    wire.send(source(keepAlive.local()), keepAlive.remote(), new byte[] {(byte) 0xff});
                 }
                 case Output.InstallChildSa install -> install(install);
                 case Output.ActivateChildSa activate -> {
@@ -111,7 +138,8 @@ final class Gateway {
                         throw new IllegalStateException(
                                 name + " activates a pair that is not there: " + activate + "\n" + log());
                     }
-                    sending.put(activate.child(), activate.spiIn());
+                    active.add(activate.spiIn());
+                    chooseSender(activate.child());
                 }
                 case Output.UpdateChildSa update -> updates.add(update);
                 case Output.RemoveChildSa remove -> remove(remove);
@@ -156,7 +184,7 @@ final class Gateway {
             payload = new byte[transmit.message().length + 4];
             System.arraycopy(transmit.message(), 0, payload, 4, transmit.message().length);
         }
-        network.send(source(transmit.local()), transmit.remote(), payload);
+        wire.send(source(transmit.local()), transmit.remote(), payload);
     }
 
     private UdpAddress source(UdpAddress local) {
@@ -170,7 +198,8 @@ final class Gateway {
         }
         everInstalled.add(install);
         if (install.sending()) {
-            sending.put(install.child(), p.spiIn());
+            active.add(p.spiIn());
+            chooseSender(install.child());
         } else if (!sending.containsKey(install.child())) {
             throw new IllegalStateException(name + " has nothing to send " + install.child() + " on\n" + log());
         }
@@ -181,7 +210,23 @@ final class Gateway {
             throw new IllegalStateException(name + " removes what is not there: " + remove);
         }
         removals.add(remove);
-        sending.remove(remove.child(), remove.spiIn());
+        active.remove(remove.spiIn());
+        chooseSender(remove.child());
+    }
+
+    /** As the data path does: the newest pair that may send. */
+    private void chooseSender(String child) {
+        sending.remove(child);
+        pairs(child).stream()
+                .map(ChildSaParameters::spiIn)
+                .filter(active::contains)
+                .forEach(spiIn -> sending.put(child, spiIn));
+    }
+
+    /** The pair that carries outbound traffic of the child. */
+    Optional<ChildSaParameters> sender(String child) {
+        return Optional.ofNullable(sending.get(child))
+                .map(spiIn -> Objects.requireNonNull(installed.get(spiIn)).parameters());
     }
 
     /** The pairs of one child. */

@@ -151,7 +151,7 @@ final class AuthInitiator implements Exchange {
                         sa,
                         new ChildTerms.KeyInputs(true, Optional.empty(), handshake.ni(), handshake.nr()),
                         Optional.empty(),
-                        true,
+                        sa.owner().mayUse(sa, terms.config().name(), true),
                         nowNanos);
             case ChildOffer.Outcome.Refused(NotifyPayload notify, Failure failure) ->
                 sa.owner().childFailed(sa, sent.config().name(), failure, nowNanos);

@@ -149,7 +149,7 @@ final class AuthResponder implements HalfOpen {
                                 sa,
                                 new ChildTerms.KeyInputs(false, Optional.empty(), handshake.ni(), handshake.nr()),
                                 Optional.empty(),
-                                true,
+                                owner.mayUse(sa, agreed.terms().config().name(), false),
                                 nowNanos);
             }
         }

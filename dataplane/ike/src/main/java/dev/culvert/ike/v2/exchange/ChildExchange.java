@@ -66,6 +66,9 @@ abstract class ChildExchange implements Exchange {
     /** Both sides agree, but this pair is the redundant one of two. */
     abstract void lost(IkeSa sa, ChildTerms terms, ChildTerms.KeyInputs inputs, Rival winner, long nowNanos);
 
+    /** Both sides agree, but this pair is the redundant one of two, and the peer has deleted the other one since. */
+    abstract void lostToNothing(IkeSa sa, long nowNanos);
+
     /**
      * The peer made none.
      *
@@ -180,9 +183,14 @@ abstract class ChildExchange implements Exchange {
                 if (deletedByPeer.contains(terms.spiOut())) {
                     sa.context().releaseChildSpi(terms.spiIn());
                     deletedAtOnce(sa, nowNanos);
-                } else if (present.isPresent()
-                        && Nonces.isLower(lowest, present.get().lowestNonce())) {
-                    lost(sa, terms, inputs, present.get(), nowNanos);
+                } else if (rival != null && Nonces.isLower(lowest, rival.lowestNonce())) {
+                    if (present.isPresent()) {
+                        lost(sa, terms, inputs, present.get(), nowNanos);
+                    } else {
+                        sa.context().releaseChildSpi(terms.spiIn());
+                        sa.enqueue(DeleteChild.unwanted(terms.spiIn()));
+                        lostToNothing(sa, nowNanos);
+                    }
                 } else {
                     agreed(sa, terms, inputs, nowNanos);
                     present.ifPresent(loser -> Succession.awaitDelete(sa, loser.child(), nowNanos));

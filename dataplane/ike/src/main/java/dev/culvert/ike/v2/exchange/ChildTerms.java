@@ -16,7 +16,6 @@ import dev.culvert.ike.sa.PeerPath;
 import dev.culvert.ike.sa.Timers;
 import dev.culvert.ike.v2.keymat.ChildKeys;
 import dev.culvert.wire.TrafficSelector;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,9 +29,6 @@ record ChildTerms(
         IpsecMode mode,
         List<TrafficSelector> local,
         List<TrafficSelector> remote) {
-    /** How long a responder receives on a rekeyed pair before it sends on it without knowing that the peer has it. */
-    private static final Duration ACTIVATION = Duration.ofSeconds(5);
-
     /**
      * What goes into the keys.
      *
@@ -82,7 +78,8 @@ record ChildTerms(
                                 initiator,
                                 replaces.map(ChildSa::spiIn)),
                         sending));
-        startTimers(sa, child, sending, nowNanos);
+        startTimers(sa, child, nowNanos);
+        Succession.activateLater(sa, child, nowNanos);
         sa.children().add(child);
         sa.audit(
                 replaces.isPresent() ? AuditEvent.CHILD_SA_REKEYED : AuditEvent.CHILD_SA_ESTABLISHED,
@@ -93,16 +90,13 @@ record ChildTerms(
         return child;
     }
 
-    private void startTimers(IkeSa sa, ChildSa child, boolean sending, long nowNanos) {
+    private void startTimers(IkeSa sa, ChildSa child, long nowNanos) {
         Timers<ChildTimer> timers = child.timers();
         timers.set(
                 ChildTimer.REKEY,
                 Jitter.soft(nowNanos, config.rekeyTime(), sa.context().random()));
         if (!config.lifeTime().isZero()) {
             timers.set(ChildTimer.EXPIRE, nowNanos + config.lifeTime().toNanos());
-        }
-        if (!sending) {
-            timers.set(ChildTimer.ACTIVATE, nowNanos + ACTIVATION.toNanos());
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.culvert.ike.v2.exchange;
 
 import dev.culvert.ike.endpoint.TunnelStatus.Failure;
 import dev.culvert.ike.message.NotifyPayload;
+import dev.culvert.ike.message.NotifyType;
 import dev.culvert.ike.message.Payload;
 import dev.culvert.ike.sa.ChildRequest;
 import dev.culvert.ike.sa.ChildSa;
@@ -48,9 +49,16 @@ final class CreateChildInitiator extends ChildExchange {
     }
 
     @Override
+    void lostToNothing(IkeSa sa, long nowNanos) {
+        sa.owner().childAbandoned(request.name());
+    }
+
+    @Override
     void refused(IkeSa sa, NotifyPayload error, Failure failure, Optional<Rival> rival, long nowNanos) {
         if (sa.children().live(request.name()).isPresent()) {
             sa.owner().childAbandoned(request.name());
+        } else if (error.is(NotifyType.TEMPORARY_FAILURE)) {
+            sa.owner().childPostponed(request.name(), nowNanos);
         } else {
             sa.owner().childFailed(sa, request.name(), failure, nowNanos);
         }

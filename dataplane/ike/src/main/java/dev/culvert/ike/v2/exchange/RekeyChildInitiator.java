@@ -9,6 +9,7 @@ import dev.culvert.ike.sa.ChildSa;
 import dev.culvert.ike.sa.ChildTimer;
 import dev.culvert.ike.sa.IkeSa;
 import dev.culvert.ike.sa.Jitter;
+import dev.culvert.ike.sa.Timers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,8 @@ final class RekeyChildInitiator extends ChildExchange {
     private static final Duration LATER = Duration.ofSeconds(60);
 
     private static final double JITTER = 0.3;
+    /** A peer that refuses so often will refuse for good: a pair that would expire is replaced by re-authentication. */
+    private static final int REFUSALS = 2;
 
     private final ChildSa old;
 
@@ -72,13 +75,20 @@ final class RekeyChildInitiator extends ChildExchange {
     }
 
     @Override
+    void lostToNothing(IkeSa sa, long nowNanos) {
+        again(sa, SOON, nowNanos);
+    }
+
+    @Override
     void refused(IkeSa sa, NotifyPayload error, Failure failure, Optional<Rival> rival, long nowNanos) {
         if (rival.isPresent()) {
             inherit(sa, rival.get(), nowNanos);
         } else if (error.is(NotifyType.CHILD_SA_NOT_FOUND)) {
-            // The peer has lost it: no Delete, and another one (RFC 7296 §2.25).
-            sa.children().remove(old, RemovalReason.EXPIRED, nowNanos);
-            sa.owner().childLost(old.name());
+            // The peer has lost it: no Delete, and another one (RFC 7296 §2.25). If it has deleted it since, so be it.
+            if (sa.children().contains(old)) {
+                sa.children().remove(old, RemovalReason.EXPIRED, nowNanos);
+                sa.owner().childLost(old.name());
+            }
         } else if (error.is(NotifyType.NO_ADDITIONAL_SAS)) {
             old.state(ChildSa.State.INSTALLED);
             sa.owner().reauthenticate(sa, nowNanos);
@@ -98,6 +108,11 @@ final class RekeyChildInitiator extends ChildExchange {
     void failed(IkeSa sa, Failure failure, long nowNanos) {
         again(sa, LATER, nowNanos);
         sa.owner().childFailed(sa, old.name(), failure, nowNanos);
+        long expires = old.timers().deadline(ChildTimer.EXPIRE);
+        boolean soon = expires - 2 * LATER.toNanos() <= nowNanos;
+        if ((old.refused() >= REFUSALS && expires != Timers.NEVER) || soon) {
+            sa.owner().reauthenticate(sa, nowNanos);
+        }
     }
 
     @Override

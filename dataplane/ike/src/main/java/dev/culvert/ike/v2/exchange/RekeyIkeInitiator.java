@@ -144,7 +144,7 @@ final class RekeyIkeInitiator implements Exchange {
         } else {
             IkeSuccession.byUs(sa, ours, nowNanos);
             theirs.heir().decided();
-            theirs.heir().awaitDelete(nowNanos);
+            theirs.heir().awaitRedundantDelete(nowNanos);
         }
     }
 

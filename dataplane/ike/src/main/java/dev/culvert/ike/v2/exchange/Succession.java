@@ -7,17 +7,15 @@ import java.time.Duration;
 
 /** What happens to pairs that another pair takes the place of (RFC 7296 §2.8). */
 final class Succession {
-    /** How long the peer has to delete a pair that is its own to delete. */
+    /** How long the peer has to delete a pair that is its own to delete, when it is through with its request. */
     private static final Duration ABANDONED = Duration.ofSeconds(30);
-    /** How long we only receive on a rekeyed pair without knowing that the peer has it. */
-    private static final Duration ACTIVATION = Duration.ofSeconds(5);
 
     private Succession() {}
 
     /** The peer made {@code heir} and is to delete {@code old}. */
     static void byPeer(IkeSa sa, ChildSa old, ChildSa heir, long nowNanos) {
         old.replacedBy(heir);
-        old.timers().set(ChildTimer.ABANDONED, nowNanos + ABANDONED.toNanos());
+        old.timers().set(ChildTimer.ABANDONED, abandoned(sa, nowNanos));
         activateLater(sa, heir, nowNanos);
     }
 
@@ -35,11 +33,22 @@ final class Succession {
         sa.context().touched(sa);
     }
 
-    /** A pair sends in a while at the latest, if nothing has shown before that the peer has it. */
+    /**
+     * A pair that the peer made sends when something shows that the peer has it: its next request, or the end of the old
+     * pair. If nothing does, then when the peer can be repeating its request no more, taking its patience to be ours.
+     */
     static void activateLater(IkeSa sa, ChildSa child, long nowNanos) {
         if (!child.sending()) {
-            child.timers().set(ChildTimer.ACTIVATE, nowNanos + ACTIVATION.toNanos());
+            child.timers().set(ChildTimer.ACTIVATE, nowNanos + repeating(sa));
         }
         sa.context().touched(sa);
+    }
+
+    private static long abandoned(IkeSa sa, long nowNanos) {
+        return nowNanos + repeating(sa) + ABANDONED.toNanos();
+    }
+
+    private static long repeating(IkeSa sa) {
+        return sa.context().config().established().totalNanos();
     }
 }
