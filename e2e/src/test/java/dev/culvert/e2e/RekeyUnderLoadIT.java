@@ -41,6 +41,7 @@ class RekeyUnderLoadIT {
         REAUTHENTICATION(10, it -> it.agent.reauthenticate());
 
         private final int times;
+        @SuppressWarnings("ImmutableEnumChecker") // a lambda that captures nothing
         private final Consumer<RekeyUnderLoadIT> once;
 
         Change(int times, Consumer<RekeyUnderLoadIT> once) {
@@ -105,12 +106,12 @@ class RekeyUnderLoadIT {
 
     private void byPeer(Runnable rekey, String event) {
         String counter = "culvert_ike_events_total{event=\"" + event.toLowerCase(Locale.ROOT) + "\"}";
-        double before = agent.metrics(counter).get(counter);
+        double before = agent.metrics(counter).getOrDefault(counter, 0.0);
         rekey.run();
         Awaitility.await(event)
                 .atMost(Duration.ofSeconds(10))
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> agent.metrics(counter).get(counter) > before);
+                .until(() -> agent.metrics(counter).getOrDefault(counter, 0.0) > before);
     }
 
     private void byBoth(Runnable ours, Runnable theirs) {

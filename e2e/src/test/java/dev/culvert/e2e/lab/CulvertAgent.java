@@ -172,8 +172,8 @@ public final class CulvertAgent implements AutoCloseable {
     public String saCount() {
         Map<String, Double> ike = metrics("culvert_ike_sas");
         Map<String, Double> child = metrics("culvert_child_sas");
-        return ike.get("culvert_ike_sas").intValue() + " IKE, "
-                + child.get("culvert_child_sas").intValue() + " child";
+        return ike.getOrDefault("culvert_ike_sas", 0.0).intValue() + " IKE, "
+                + child.getOrDefault("culvert_child_sas", 0.0).intValue() + " child";
     }
 
     /** What the agent dropped or could not send, by direction and reason; nothing if all counters are zero. */

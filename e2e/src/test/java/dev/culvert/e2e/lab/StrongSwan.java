@@ -15,7 +15,7 @@ import java.util.Map;
  */
 public final class StrongSwan implements AutoCloseable {
     private static final String PLUGINS = "random nonce openssl aes sha1 sha2 hmac gcm gmp curve25519 chapoly md5 kdf "
-            + "cmac ctr ccm pem pkcs1 pkcs8 x509 pubkey constraints revocation kernel-libipsec kernel-netlink "
+            + "cmac xcbc ctr ccm pem pkcs1 pkcs8 x509 pubkey constraints revocation kernel-libipsec kernel-netlink "
             + "socket-default vici updown";
 
     private final Netns netns;
@@ -39,6 +39,7 @@ public final class StrongSwan implements AutoCloseable {
                       load_modular = no
                       load = %s
                       install_routes = yes
+                      accept_private_algs = yes
                       retransmit_timeout = 1.0
                       retransmit_tries = 3
                       filelog { log { path = %s

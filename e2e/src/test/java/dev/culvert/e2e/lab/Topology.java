@@ -27,6 +27,7 @@ public final class Topology implements AutoCloseable {
             Netns gateway,
             Netns host,
             String outerAddress,
+            String routerAddress,
             String network,
             String innerAddress,
             String hostAddress) {}
@@ -62,7 +63,15 @@ public final class Topology implements AutoCloseable {
         gateway.sysctl("net.ipv4.ip_forward=1");
         host.ip("addr add " + inner + ".10/24 dev lan");
         host.ip("route add default via " + inner + ".1");
-        return new Side(name, gateway, host, outerNetwork + ".2", inner + ".0/24", inner + ".1", inner + ".10");
+        return new Side(
+                name,
+                gateway,
+                host,
+                outerNetwork + ".2",
+                outerNetwork + ".1",
+                inner + ".0/24",
+                inner + ".1",
+                inner + ".10");
     }
 
     private Netns netns(String role) {

@@ -1,0 +1,149 @@
+package dev.culvert.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.e2e.lab.Capture;
+import dev.culvert.e2e.lab.CulvertAgent;
+import dev.culvert.e2e.lab.Libreswan;
+import dev.culvert.e2e.lab.LibreswanConfig;
+import dev.culvert.e2e.lab.LinuxVm;
+import dev.culvert.e2e.lab.Topology;
+import dev.culvert.e2e.lab.Traffic;
+import dev.culvert.e2e.lab.TunnelFile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The stand-alone agent with libreswan, which has a Linux kernel of its own in a virtual machine. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class LibreswanIT {
+    /** Who sends the first message. */
+    enum Initiator {
+        AGENT,
+        LIBRESWAN
+    }
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    static Path directory = Path.of("");
+
+    @AutoClose
+    private final Topology topology = new Topology();
+
+    private final Topology.Side left = topology.left();
+    private final Topology.Side right = topology.right();
+
+    @AutoClose
+    private LinuxVm vm;
+
+    private Libreswan libreswan;
+
+    @AutoClose
+    private CulvertAgent agent;
+
+    @BeforeAll
+    void start() {
+        vm = LinuxVm.start(right, directory.resolve("vm"), Libreswan.root());
+        libreswan = Libreswan.start(vm);
+        agent = CulvertAgent.start(left.gateway(), directory.resolve("agent"));
+    }
+
+    /** CREATE_CHILD_SA for the child SA and for the IKE SA, asked for by either side. */
+    @ParameterizedTest(name = "{0} initiates")
+    @EnumSource
+    void carriesTrafficAcrossRekeysOfBothSides(Initiator initiator) {
+        establish(
+                initiator,
+                LibreswanConfig.between(topology, right, left),
+                TunnelFile.between(topology, left, right),
+                () -> {
+                    rekeyed(libreswan::childSas, libreswan::rekeyChild);
+                    rekeyed(libreswan::childSas, () -> command("rekey", TunnelFile.NAME, "net"));
+                    rekeyed(libreswan::ikeSas, libreswan::rekeyIke);
+                    rekeyed(libreswan::ikeSas, () -> command("rekey", TunnelFile.NAME));
+                    rekeyed(libreswan::childSas, libreswan::rekeyChild);
+                });
+    }
+
+    /** The initiator asks for more than the responder has (RFC 7296 §2.9). */
+    @ParameterizedTest(name = "{0} initiates")
+    @EnumSource
+    void theResponderNarrowsTheSelectors(Initiator initiator) {
+        LibreswanConfig theirs = LibreswanConfig.between(topology, right, left).with("narrowing=yes");
+        TunnelFile ours = TunnelFile.between(topology, left, right);
+        if (initiator == Initiator.AGENT) {
+            ours.selectors("10.1.0.0/16", "10.2.0.0/16");
+        } else {
+            theirs.selectors("10.2.0.0/16", "10.1.0.0/16");
+        }
+        establish(initiator, theirs, ours, () -> {
+            assertThat(agent.status()
+                            .path("childSAs")
+                            .path(0)
+                            .path("trafficSelectors")
+                            .toString())
+                    .contains("10.1.0.0/24", "10.2.0.0/24");
+            rekeyed(libreswan::childSas, () -> command("rekey", TunnelFile.NAME, "net"));
+            rekeyed(libreswan::childSas, libreswan::rekeyChild);
+        });
+    }
+
+    /** Sets the tunnel up, pings through it, does something with it, and takes it down. */
+    private void establish(Initiator initiator, LibreswanConfig theirs, TunnelFile ours, Runnable then) {
+        libreswan.load(theirs);
+        try (Capture capture = Capture.start(topology.wan(), "any", directory)) {
+            if (initiator == Initiator.AGENT) {
+                agent.apply(ours);
+            } else {
+                agent.apply(ours.startAction("None"));
+                agent.awaitCondition("Programmed", "True/", Duration.ofSeconds(5));
+                libreswan.initiate();
+            }
+            agent.awaitUp();
+            assertThat(libreswan.isUp()).as(libreswan.showStates()).isTrue();
+            pingBothWays();
+            then.run();
+            agent.apply();
+            agent.awaitGone();
+            Awaitility.await("the agent's DELETE")
+                    .atMost(PATIENCE)
+                    .until(() -> libreswan.ikeSas().isEmpty());
+            List<Capture.Packet> packets = capture.stop();
+            assertThat(packets).hasSizeGreaterThan(20).allMatch(Capture.Packet::isIpsec);
+        } finally {
+            agent.apply();
+            libreswan.terminate();
+        }
+    }
+
+    /** One SA before and one other SA after, and traffic goes on. */
+    private void rekeyed(Supplier<List<String>> sas, Runnable rekey) {
+        List<String> before = sas.get();
+        assertThat(before).hasSize(1);
+        rekey.run();
+        Awaitility.await("one SA other than " + before).atMost(PATIENCE).until(() -> {
+            List<String> now = sas.get();
+            return now.size() == 1 && !now.equals(before);
+        });
+        pingBothWays();
+    }
+
+    private void command(String... arguments) {
+        assertThat(agent.command(arguments)).matches(result -> result.succeeded());
+    }
+
+    private void pingBothWays() {
+        assertThat(Traffic.ping(left.host(), right.hostAddress(), 3)).isEqualTo(3);
+        assertThat(Traffic.ping(right.host(), left.hostAddress(), 3)).isEqualTo(3);
+    }
+}

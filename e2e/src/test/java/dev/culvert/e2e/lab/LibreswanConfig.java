@@ -1,0 +1,75 @@
+package dev.culvert.e2e.lab;
+
+/** One connection {@code culvert} with its pre-shared key, as {@code ipsec.conf} and {@code ipsec.secrets} say it. */
+public final class LibreswanConfig {
+    public static final String CONNECTION = "culvert";
+
+    private final String local;
+    private final String remote;
+    private final String localIdentity;
+    private final String remoteIdentity;
+    private String localSelector;
+    private String remoteSelector;
+    private String extra = "";
+
+    private LibreswanConfig(
+            String local,
+            String remote,
+            String localIdentity,
+            String remoteIdentity,
+            String localSelector,
+            String remoteSelector) {
+        this.local = local;
+        this.remote = remote;
+        this.localIdentity = localIdentity;
+        this.remoteIdentity = remoteIdentity;
+        this.localSelector = localSelector;
+        this.remoteSelector = remoteSelector;
+    }
+
+    /** What a gateway needs to join its network with the other's. */
+    public static LibreswanConfig between(Topology topology, Topology.Side from, Topology.Side to) {
+        return new LibreswanConfig(
+                from.outerAddress(),
+                topology.addressOf(to),
+                SwanConfig.identity(from),
+                SwanConfig.identity(to),
+                from.network(),
+                to.network());
+    }
+
+    public LibreswanConfig selectors(String ofLocal, String ofRemote) {
+        localSelector = ofLocal;
+        remoteSelector = ofRemote;
+        return this;
+    }
+
+    /** Further settings of the connection, such as {@code narrowing=yes}. */
+    public LibreswanConfig with(String setting) {
+        extra += "\t" + setting + "\n";
+        return this;
+    }
+
+    String text() {
+        return """
+                config setup
+                \tlogfile=/guest/pluto.log
+                conn culvert
+                \tkeyexchange=ikev2
+                \tauthby=secret
+                \tleft=%s
+                \tleftid=@%s
+                \tleftsubnet=%s
+                \tright=%s
+                \trightid=@%s
+                \trightsubnet=%s
+                \tike=aes_gcm256-sha2_384;dh31
+                \tesp=aes_gcm256
+                \tauto=ignore
+                %s""".formatted(local, localIdentity, localSelector, remote, remoteIdentity, remoteSelector, extra);
+    }
+
+    String secrets() {
+        return "@%s @%s : PSK \"%s\"\n".formatted(localIdentity, remoteIdentity, SwanConfig.PSK);
+    }
+}
