@@ -18,6 +18,9 @@ public record IkeSuite(
         KeyExchangeMethod keyExchange) {
     public IkeSuite {
         Suites.check(encryption, keyLengthBits, integrity);
+        if (!encryption.isConfidential()) {
+            throw new IllegalArgumentException("IKE with " + encryption);
+        }
     }
 
     /**

@@ -4,25 +4,34 @@ import java.util.Optional;
 
 /** Integrity algorithms under their IANA transform IDs (type 3). Lengths are octets. */
 public enum IntegrityAlgorithm {
-    /** RFC 2404. */
-    HMAC_SHA1_96(2, "sha1", "HmacSHA1", 20, 12),
+    /** RFC 2404; only when named. */
+    HMAC_SHA1_96(2, "sha1", MacFunction.HMAC_SHA1, 20, 12),
+    /** RFC 3566. */
+    AES_XCBC_96(5, "aesxcbc", MacFunction.AES_XCBC, 16, 12),
+    /** RFC 4494. */
+    AES_CMAC_96(8, "aescmac", MacFunction.AES_CMAC, 16, 12),
     /** RFC 4868. */
-    HMAC_SHA2_256_128(12, "sha256", "HmacSHA256", 32, 16),
+    HMAC_SHA2_256_128(12, "sha256", MacFunction.HMAC_SHA2_256, 32, 16),
     /** RFC 4868. */
-    HMAC_SHA2_384_192(13, "sha384", "HmacSHA384", 48, 24),
+    HMAC_SHA2_384_192(13, "sha384", MacFunction.HMAC_SHA2_384, 48, 24),
     /** RFC 4868. */
-    HMAC_SHA2_512_256(14, "sha512", "HmacSHA512", 64, 32);
+    HMAC_SHA2_512_256(14, "sha512", MacFunction.HMAC_SHA2_512, 64, 32),
+    /**
+     * The truncation of the drafts before RFC 4868, only when named; under the number of the private range that
+     * strongSwan gives it, which a peer takes that was told to accept private algorithms.
+     */
+    HMAC_SHA2_256_96(1022, "sha256_96", MacFunction.HMAC_SHA2_256, 32, 12);
 
     private final int id;
     private final String keyword;
-    private final String jcaName;
+    private final MacFunction function;
     private final int keyLength;
     private final int icvLength;
 
-    IntegrityAlgorithm(int id, String keyword, String jcaName, int keyLength, int icvLength) {
+    IntegrityAlgorithm(int id, String keyword, MacFunction function, int keyLength, int icvLength) {
         this.id = id;
         this.keyword = keyword;
-        this.jcaName = jcaName;
+        this.function = function;
         this.keyLength = keyLength;
         this.icvLength = icvLength;
     }
@@ -37,9 +46,9 @@ public enum IntegrityAlgorithm {
         return keyword;
     }
 
-    /** The name under which {@link javax.crypto.Mac} knows the untruncated function. */
-    public String jcaName() {
-        return jcaName;
+    /** The untruncated function. */
+    public MacFunction function() {
+        return function;
     }
 
     public int keyLength() {
@@ -51,11 +60,18 @@ public enum IntegrityAlgorithm {
         return icvLength;
     }
 
+    /** Too weak to be proposed unless a person names it. */
+    public boolean isWeak() {
+        return this == HMAC_SHA1_96 || this == HMAC_SHA2_256_96;
+    }
+
     /** The PRF that a proposal without one means, as strongSwan derives it. */
     PrfAlgorithm impliedPrf() {
         return switch (this) {
             case HMAC_SHA1_96 -> PrfAlgorithm.HMAC_SHA1;
-            case HMAC_SHA2_256_128 -> PrfAlgorithm.HMAC_SHA2_256;
+            case AES_XCBC_96 -> PrfAlgorithm.AES_XCBC;
+            case AES_CMAC_96 -> PrfAlgorithm.AES_CMAC;
+            case HMAC_SHA2_256_128, HMAC_SHA2_256_96 -> PrfAlgorithm.HMAC_SHA2_256;
             case HMAC_SHA2_384_192 -> PrfAlgorithm.HMAC_SHA2_384;
             case HMAC_SHA2_512_256 -> PrfAlgorithm.HMAC_SHA2_512;
         };

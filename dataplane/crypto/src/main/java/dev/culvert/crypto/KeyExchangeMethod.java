@@ -18,8 +18,14 @@ public enum KeyExchangeMethod {
     ECP_256(19, "ecp256", 64, 32),
     ECP_384(20, "ecp384", 96, 48),
     ECP_521(21, "ecp521", 132, 66),
+    /** RFC 6954: encoded like those of RFC 5903. */
+    BRAINPOOL_256(28, "ecp256bp", 64, 32),
+    BRAINPOOL_384(29, "ecp384bp", 96, 48),
+    BRAINPOOL_512(30, "ecp512bp", 128, 64),
     /** RFC 8031, printed as {@code x25519}; {@code curve25519} is accepted too. */
-    X25519(31, "x25519", 32, 32);
+    X25519(31, "x25519", 32, 32),
+    /** RFC 8031, printed as {@code x448}; {@code curve448} is accepted too. */
+    X448(32, "x448", 56, 56);
 
     private final int id;
     private final String keyword;

@@ -1,10 +1,9 @@
 package dev.culvert.crypto;
 
-import java.security.GeneralSecurityException;
+import dev.culvert.crypto.jdk.Macs;
 import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.ShortBufferException;
-import javax.crypto.spec.SecretKeySpec;
 
 /** A negotiated pseudorandom function and the prf+ built on it (RFC 7296 §2.13). Stateless and thread-safe. */
 public final class Prf {
@@ -70,14 +69,35 @@ public final class Prf {
         return result;
     }
 
-    /** HMAC pads its key with zeros, so one zero octet is the same key as none, which the JCA refuses. */
     private Mac keyed(SecretBytes key) {
-        try {
-            Mac mac = Mac.getInstance(algorithm.jcaName());
-            mac.init(new SecretKeySpec(key.length() == 0 ? ZERO_KEY : key.bytes(), algorithm.jcaName()));
-            return mac;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the JDK lacks " + algorithm.jcaName(), e);
+        MacFunction function = algorithm.function();
+        return switch (function) {
+            case AES_XCBC, AES_CMAC -> {
+                if (key.length() == function.outputLength()) {
+                    yield Macs.keyed(function, key.bytes());
+                }
+                byte[] fixed = fixedLengthKey(function, key);
+                try {
+                    yield Macs.keyed(function, fixed);
+                } finally {
+                    Arrays.fill(fixed, (byte) 0);
+                }
+            }
+            // HMAC pads its key with zeros, so one zero octet is the same key as none, which the JCA refuses.
+            case HMAC_SHA1, HMAC_SHA2_256, HMAC_SHA2_384, HMAC_SHA2_512 ->
+                Macs.keyed(function, key.length() == 0 ? ZERO_KEY : key.bytes());
+        };
+    }
+
+    /**
+     * A key of any length for a function that takes 16 octets: AES-XCBC pads a shorter one with zeros (RFC 4434 §2), and
+     * the rest is the function itself of the key, under a key of zeros (RFC 4615 §3).
+     */
+    private static byte[] fixedLengthKey(MacFunction function, SecretBytes key) {
+        int length = function.outputLength();
+        if (function == MacFunction.AES_XCBC && key.length() < length) {
+            return Arrays.copyOf(key.bytes(), length);
         }
+        return Macs.keyed(function, new byte[length]).doFinal(key.bytes());
     }
 }

@@ -4,25 +4,27 @@ import java.util.Optional;
 
 /** Pseudorandom functions under their IANA transform IDs (type 2). Lengths are octets. */
 public enum PrfAlgorithm {
-    /** RFC 2104. */
-    HMAC_SHA1(2, "prfsha1", "HmacSHA1", 20),
+    /** RFC 2104; only when named. */
+    HMAC_SHA1(2, "prfsha1", MacFunction.HMAC_SHA1),
+    /** RFC 4434. */
+    AES_XCBC(4, "prfaesxcbc", MacFunction.AES_XCBC),
     /** RFC 4868. */
-    HMAC_SHA2_256(5, "prfsha256", "HmacSHA256", 32),
+    HMAC_SHA2_256(5, "prfsha256", MacFunction.HMAC_SHA2_256),
     /** RFC 4868. */
-    HMAC_SHA2_384(6, "prfsha384", "HmacSHA384", 48),
+    HMAC_SHA2_384(6, "prfsha384", MacFunction.HMAC_SHA2_384),
     /** RFC 4868. */
-    HMAC_SHA2_512(7, "prfsha512", "HmacSHA512", 64);
+    HMAC_SHA2_512(7, "prfsha512", MacFunction.HMAC_SHA2_512),
+    /** RFC 4615. */
+    AES_CMAC(8, "prfaescmac", MacFunction.AES_CMAC);
 
     private final int id;
     private final String keyword;
-    private final String jcaName;
-    private final int outputLength;
+    private final MacFunction function;
 
-    PrfAlgorithm(int id, String keyword, String jcaName, int outputLength) {
+    PrfAlgorithm(int id, String keyword, MacFunction function) {
         this.id = id;
         this.keyword = keyword;
-        this.jcaName = jcaName;
-        this.outputLength = outputLength;
+        this.function = function;
     }
 
     /** The IANA number, as on the wire. */
@@ -35,18 +37,33 @@ public enum PrfAlgorithm {
         return keyword;
     }
 
-    /** The name under which {@link javax.crypto.Mac} knows the function. */
-    public String jcaName() {
-        return jcaName;
+    MacFunction function() {
+        return function;
     }
 
     /** The preferred key length, which is the length of SK_d, SK_pi and SK_pr (RFC 7296 §2.13, §2.14). */
     public int keyLength() {
-        return outputLength;
+        return function.outputLength();
     }
 
     public int outputLength() {
-        return outputLength;
+        return function.outputLength();
+    }
+
+    /**
+     * How much of each nonce goes into the key from which SKEYSEED is computed, at most: 64 bits with AES-XCBC and
+     * AES-CMAC, all of it with the others (RFC 7296 §2.14).
+     */
+    public int seedOctetsOfNonce() {
+        return switch (this) {
+            case AES_XCBC, AES_CMAC -> Long.BYTES;
+            case HMAC_SHA1, HMAC_SHA2_256, HMAC_SHA2_384, HMAC_SHA2_512 -> Integer.MAX_VALUE;
+        };
+    }
+
+    /** Too weak to be proposed unless a person names it. */
+    public boolean isWeak() {
+        return this == HMAC_SHA1;
     }
 
     public static Optional<PrfAlgorithm> byId(int id) {

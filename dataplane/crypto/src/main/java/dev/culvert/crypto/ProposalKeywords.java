@@ -80,12 +80,36 @@ public final class ProposalKeywords {
         return proposals.stream().map(ProposalKeywords::print).collect(Collectors.joining(", "));
     }
 
-    /** The keywords of a proposal that deserve a warning. */
+    /** The keywords of a proposal that deserve a warning, in the order of its transforms. */
     public static List<String> weak(Proposal proposal) {
-        return proposal.keyExchangeMethods().stream()
-                .filter(KeyExchangeMethod::isWeak)
-                .map(KeyExchangeMethod::keyword)
+        return proposal.transforms().stream()
+                .filter(ProposalKeywords::isWeak)
+                .map(Keywords::print)
                 .toList();
+    }
+
+    private static boolean isWeak(Transform transform) {
+        return TransformType.byId(transform.type())
+                .map(type -> switch (type) {
+                    case ENCRYPTION ->
+                        EncryptionAlgorithm.byId(transform.id())
+                                .map(EncryptionAlgorithm::isWeak)
+                                .orElse(false);
+                    case PRF ->
+                        PrfAlgorithm.byId(transform.id())
+                                .map(PrfAlgorithm::isWeak)
+                                .orElse(false);
+                    case INTEGRITY ->
+                        IntegrityAlgorithm.byId(transform.id())
+                                .map(IntegrityAlgorithm::isWeak)
+                                .orElse(false);
+                    case KEY_EXCHANGE ->
+                        KeyExchangeMethod.byId(transform.id())
+                                .map(KeyExchangeMethod::isWeak)
+                                .orElse(false);
+                    case EXTENDED_SEQUENCE_NUMBERS -> false;
+                })
+                .orElse(false);
     }
 
     /** What a tunnel proposes that names nothing itself; nothing weak is in it. */
@@ -126,6 +150,12 @@ public final class ProposalKeywords {
             throw problem(
                     text,
                     "keyword '" + name + "' is " + describe(type) + " that is not supported; allowed: "
+                            + String.join(", ", allowed(protocol, type)));
+        }
+        if (protocol == SecurityProtocol.IKE && isForEspOnly(keyword.transform())) {
+            throw problem(
+                    text,
+                    "keyword '" + name + "' does not encrypt, which is for ESP only; allowed: "
                             + String.join(", ", allowed(protocol, type)));
         }
         if (protocol == SecurityProtocol.IKE && keyword.transform().isNone()) {
@@ -180,6 +210,13 @@ public final class ProposalKeywords {
         }
     }
 
+    private static boolean isForEspOnly(Transform transform) {
+        return transform.is(TransformType.ENCRYPTION)
+                && EncryptionAlgorithm.byId(transform.id())
+                        .map(algorithm -> !algorithm.isConfidential())
+                        .orElse(false);
+    }
+
     private static boolean isAead(Transform cipher) {
         return EncryptionAlgorithm.byId(cipher.id())
                 .map(EncryptionAlgorithm::isAead)
@@ -230,6 +267,9 @@ public final class ProposalKeywords {
         List<String> names = new ArrayList<>(Keywords.supported(type));
         if (protocol == SecurityProtocol.IKE) {
             names.remove("none");
+            names.removeIf(name -> Keywords.find(name)
+                    .map(keyword -> isForEspOnly(keyword.transform()))
+                    .orElse(false));
         }
         return names;
     }

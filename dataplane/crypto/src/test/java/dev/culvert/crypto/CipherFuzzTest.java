@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.Arrays;
+import java.util.List;
 
 /** What arrives is opened only if the other side sealed it; everything else is refused and never throws. */
 class CipherFuzzTest {
@@ -11,6 +12,15 @@ class CipherFuzzTest {
     private static final IkeSuite CBC = ike("aes128-sha256-x25519");
     private static final ChildSuite ESP_GCM = esp("aes256gcm16");
     private static final ChildSuite ESP_CBC = esp("aes128-sha256");
+    private static final List<IkeSuite> OTHERS =
+            List.of(ike("aes128ctr-aescmac-x25519"), ike("aes256ccm12-prfaesxcbc-x448"), ike("3des-aesxcbc-x25519"));
+    private static final List<ChildSuite> ESP_OTHERS = List.of(
+            esp("aes128ctr-aescmac"),
+            esp("aes256ccm12"),
+            esp("3des-aesxcbc"),
+            esp("aes128gmac"),
+            esp("aes128gcm8"),
+            esp("null-sha256_96"));
 
     @FuzzTest
     void gcmMessage(byte[] message) {
@@ -30,6 +40,17 @@ class CipherFuzzTest {
     @FuzzTest
     void cbcPacket(byte[] packet) {
         refusesPacket(ESP_CBC, packet);
+    }
+
+    /** The rest of them: counter mode with AES-CMAC, CCM, and DES with AES-XCBC. */
+    @FuzzTest
+    void otherMessage(byte[] message) {
+        OTHERS.forEach(suite -> refusesMessage(suite, message));
+    }
+
+    @FuzzTest
+    void otherPacket(byte[] packet) {
+        ESP_OTHERS.forEach(suite -> refusesPacket(suite, packet));
     }
 
     /** The first octet says where the body begins. */

@@ -3,12 +3,14 @@ package dev.culvert.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,31 +23,40 @@ final class CipherRoundTripTest {
 
     private final RandomSource random = RandomSource.seeded(7);
 
+    /** Each encryption algorithm with each key length, those without integrity with each integrity algorithm in turn. */
     static Stream<ChildSuite> childSuites() {
-        return Stream.of(
-                        "aes128gcm16",
-                        "aes192gcm16",
-                        "aes256gcm16",
-                        "chacha20poly1305",
-                        "aes128-sha1",
-                        "aes192-sha256",
-                        "aes256-sha384",
-                        "aes256-sha512")
+        return algorithms(algorithm -> true)
                 .flatMap(keywords -> Stream.of(keywords, keywords + "-esn"))
                 .map(keywords -> ChildSuite.of(ProposalKeywords.parse(SecurityProtocol.ESP, keywords)));
     }
 
     static Stream<IkeSuite> ikeSuites() {
-        return Stream.of(
-                        "aes128gcm16-prfsha256-x25519",
-                        "aes192gcm16-prfsha256-x25519",
-                        "aes256gcm16-prfsha384-x25519",
-                        "chacha20poly1305-prfsha256-x25519",
-                        "aes128-sha1-modp2048",
-                        "aes192-sha256-modp2048",
-                        "aes256-sha384-modp2048",
-                        "aes256-sha512-modp2048")
-                .map(keywords -> IkeSuite.of(ProposalKeywords.parse(SecurityProtocol.IKE, keywords)));
+        return algorithms(EncryptionAlgorithm::isConfidential)
+                .map(keywords ->
+                        IkeSuite.of(ProposalKeywords.parse(SecurityProtocol.IKE, keywords + "-prfsha256-x25519")));
+    }
+
+    private static Stream<String> algorithms(Predicate<EncryptionAlgorithm> wanted) {
+        IntegrityAlgorithm[] integrity = IntegrityAlgorithm.values();
+        List<String> keywords = new ArrayList<>();
+        for (EncryptionAlgorithm encryption : EncryptionAlgorithm.values()) {
+            if (!wanted.test(encryption)) {
+                continue;
+            }
+            for (int bits : encryption.keyLengthsBits()) {
+                String cipher = encryption.keyword(bits);
+                if (encryption.isAead()) {
+                    keywords.add(cipher);
+                } else {
+                    for (IntegrityAlgorithm each : encryption == EncryptionAlgorithm.AES_CBC
+                            ? integrity
+                            : new IntegrityAlgorithm[] {integrity[keywords.size() % integrity.length]}) {
+                        keywords.add(cipher + "-" + each.keyword());
+                    }
+                }
+            }
+        }
+        return keywords.stream();
     }
 
     @ParameterizedTest

@@ -9,6 +9,9 @@ import java.util.Arrays;
 class KeyExchangeFuzzTest {
     private static final KeyExchange X25519 = KeyExchange.generate(KeyExchangeMethod.X25519, RandomSource.seeded(1));
     private static final KeyExchange ECP_256 = KeyExchange.generate(KeyExchangeMethod.ECP_256, RandomSource.seeded(1));
+    private static final KeyExchange X448 = KeyExchange.generate(KeyExchangeMethod.X448, RandomSource.seeded(1));
+    private static final KeyExchange BRAINPOOL_256 =
+            KeyExchange.generate(KeyExchangeMethod.BRAINPOOL_256, RandomSource.seeded(1));
     private static final KeyExchange MODP_2048 =
             KeyExchange.generate(KeyExchangeMethod.MODP_2048, RandomSource.seeded(1));
 
@@ -20,6 +23,16 @@ class KeyExchangeFuzzTest {
     @FuzzTest
     void ecp256(byte[] publicValue) {
         agrees(ECP_256, publicValue);
+    }
+
+    @FuzzTest
+    void x448(byte[] publicValue) {
+        agrees(X448, publicValue);
+    }
+
+    @FuzzTest
+    void brainpool256(byte[] publicValue) {
+        agrees(BRAINPOOL_256, publicValue);
     }
 
     @FuzzTest

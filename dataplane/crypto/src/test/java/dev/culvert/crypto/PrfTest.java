@@ -3,9 +3,11 @@ package dev.culvert.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -148,14 +150,86 @@ final class PrfTest {
                             + "79202d2048617368204b6579204669727374",
                     "aa4ae5e15272d00e95705637ce8a3b55ed402112"));
 
+    private static final String COUNTING = "000102030405060708090a0b0c0d0e0f1011121314151617" + "18191a1b1c1d1e1f2021";
+
+    /** Keys of other lengths than 16 octets show how they are brought to that. */
+    static final List<Vector> AES_VECTORS = List.of(
+            xcbc("RFC 3566 case 1", 0, "75f0251d528ac01c4573dfd584d79f29"),
+            xcbc("RFC 3566 case 2", 3, "5b376580ae2f19afe7219ceef172756f"),
+            xcbc("RFC 3566 case 3", 16, "d2a246fa349b68a79998a4394ff7a263"),
+            xcbc("RFC 3566 case 4", 20, "47f51b4564966215b8985c63055ed308"),
+            xcbc("RFC 3566 case 5", 32, "f54f0ec8d2b9f3d36807734bd5283fd4"),
+            xcbc("RFC 3566 case 6", 34, "becbb3bccdb518a30677d5481fb6b4d8"),
+            new Vector(
+                    "RFC 3566 case 7",
+                    PrfAlgorithm.AES_XCBC,
+                    COUNTING.substring(0, 32),
+                    "00".repeat(1000),
+                    "f0dafee895db30253761103b5d84528f"),
+            new Vector(
+                    "RFC 4434, key of 10 octets",
+                    PrfAlgorithm.AES_XCBC,
+                    COUNTING.substring(0, 20),
+                    COUNTING.substring(0, 40),
+                    "0fa087af7d866e7653434e602fdde835"),
+            new Vector(
+                    "RFC 4434, key of 18 octets",
+                    PrfAlgorithm.AES_XCBC,
+                    COUNTING.substring(0, 32) + "edcb",
+                    COUNTING.substring(0, 40),
+                    "8cd3c93ae598a9803006ffb67c40e9e4"),
+            new Vector(
+                    "RFC 4493 example 1",
+                    PrfAlgorithm.AES_CMAC,
+                    "2b7e151628aed2a6abf7158809cf4f3c",
+                    "",
+                    "bb1d6929e95937287fa37d129b756746"),
+            new Vector(
+                    "RFC 4493 example 2",
+                    PrfAlgorithm.AES_CMAC,
+                    "2b7e151628aed2a6abf7158809cf4f3c",
+                    "6bc1bee22e409f96e93d7e117393172a",
+                    "070a16b46b4d4144f79bdd9dd04a287c"),
+            new Vector(
+                    "RFC 4493 example 3",
+                    PrfAlgorithm.AES_CMAC,
+                    "2b7e151628aed2a6abf7158809cf4f3c",
+                    "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411",
+                    "dfa66747de9ae63030ca32611497c827"),
+            new Vector(
+                    "RFC 4615, key of 18 octets",
+                    PrfAlgorithm.AES_CMAC,
+                    COUNTING.substring(0, 32) + "edcb",
+                    COUNTING.substring(0, 40),
+                    "84a348a4a45d235babfffc0d2b4da09a"),
+            new Vector(
+                    "RFC 4615, key of 16 octets",
+                    PrfAlgorithm.AES_CMAC,
+                    COUNTING.substring(0, 32),
+                    COUNTING.substring(0, 40),
+                    "980ae87b5f4c9c5214f5b6a8455e4c2d"),
+            new Vector(
+                    "RFC 4615, key of 10 octets",
+                    PrfAlgorithm.AES_CMAC,
+                    COUNTING.substring(0, 20),
+                    COUNTING.substring(0, 40),
+                    "290d9e112edb09ee141fcf64c0b72f3d"));
+
+    private static Vector xcbc(String origin, int length, String output) {
+        return new Vector(
+                origin, PrfAlgorithm.AES_XCBC, COUNTING.substring(0, 32), COUNTING.substring(0, 2 * length), output);
+    }
+
     @ParameterizedTest
-    @FieldSource("VECTORS")
-    void hmac(Vector vector) {
+    @FieldSource({"VECTORS", "AES_VECTORS"})
+    void knownAnswers(Vector vector) {
         Prf prf = Prf.of(vector.algorithm());
         byte[] data = HEX.parseHex(vector.data());
         SecretBytes key = secret(vector.key());
         assertThat(hex(prf.compute(key, data))).isEqualTo(vector.output());
-        assertThat(hex(prf.compute(key, new byte[0], Arrays.copyOf(data, 3), Arrays.copyOfRange(data, 3, data.length))))
+        int cut = Math.min(3, data.length);
+        assertThat(hex(prf.compute(
+                        key, new byte[0], Arrays.copyOf(data, cut), Arrays.copyOfRange(data, cut, data.length))))
                 .as("in parts")
                 .isEqualTo(vector.output());
     }
@@ -215,6 +289,27 @@ final class PrfTest {
         byte[] whole = SecretBytes.concat(t1, t2, t3).bytes();
         for (int length = 0; length <= whole.length; length++) {
             assertThat(prf.plus(key, seed, length).bytes()).isEqualTo(Arrays.copyOf(whole, length));
+        }
+    }
+
+    /** However the data comes in pieces, the chain of AES-XCBC is the same. */
+    @Test
+    void xcbcTakesAnyPieces() {
+        Random dice = new Random(5);
+        Prf prf = Prf.of(PrfAlgorithm.AES_XCBC);
+        SecretBytes key = secret("0f".repeat(16));
+        for (int round = 0; round < 200; round++) {
+            byte[] data = new byte[dice.nextInt(3000)];
+            dice.nextBytes(data);
+            List<byte[]> pieces = new ArrayList<>();
+            for (int from = 0; from < data.length; ) {
+                int to = Math.min(data.length, from + 1 + dice.nextInt(dice.nextBoolean() ? 20 : 1500));
+                pieces.add(Arrays.copyOfRange(data, from, to));
+                from = to;
+            }
+            assertThat(prf.compute(key, pieces.toArray(byte[][]::new)).bytes())
+                    .as("round %d", round)
+                    .isEqualTo(prf.compute(key, data).bytes());
         }
     }
 

@@ -46,6 +46,12 @@ final class ProposalKeywordsTest {
                 "aes256-sha256-modp2048",
                 "aes128-sha1-prfsha256-modp1024",
                 "aes192-sha384-sha512-ecp521-ecp384",
+                "3des-sha1-modp1024",
+                "aes128ctr-aesxcbc-ecp256bp-ecp384bp-ecp512bp",
+                "aes256ctr-aescmac-x448",
+                "aes128ccm8-aes192ccm12-aes256ccm16-prfaesxcbc-prfaescmac-x448",
+                "aes256gcm8-aes256gcm12-prfsha384-x25519",
+                "aes256-sha256_96-prfsha384-x25519",
                 "chacha20poly1305-prfsha512-modp8192-modp6144-modp4096-modp1536"
             })
     void ikeProposalsArePrintedAsTheyAreWritten(String keywords) {
@@ -59,6 +65,12 @@ final class ProposalKeywordsTest {
                 "aes256gcm16",
                 "aes256gcm16-x25519",
                 "aes192-sha256",
+                "null-sha256",
+                "3des-aesxcbc",
+                "aes256ctr-aescmac-x448",
+                "aes128gmac-aes256gmac",
+                "aes128-sha256_96",
+                "aes128ccm8-aes192ccm12-aes256ccm16-aes128gcm8-aes192gcm12",
                 "chacha20poly1305-aes128gcm16-ecp256-none-esn-noesn",
                 "aes128-sha1-modp2048-esn"
             })
@@ -78,6 +90,11 @@ final class ProposalKeywordsTest {
         "IKE, aes256gcm16-sha384-x25519, aes256gcm16-prfsha384-x25519",
         "ESP, aes256gcm-noesn, aes256gcm16",
         "ESP, aes192gcm128, aes192gcm16",
+        "ESP, aes192gcm96-aes192gcm64, aes192gcm12-aes192gcm8",
+        "ESP, aes192ccm-aes192ccm96-aes192ccm64, aes192ccm16-aes192ccm12-aes192ccm8",
+        "ESP, aes256ccm128-curve448, aes256ccm16-x448",
+        "ESP, aes256-sha2_256_96, aes256-sha256_96",
+        "IKE, aes128ctr-aesxcbc-prfaesxcbc-curve448, aes128ctr-aesxcbc-x448",
         "ESP, aes256gcm16-sha256, aes256gcm16",
         "ESP, aes128gcm16-modpnone, aes128gcm16-none"
     })
@@ -93,12 +110,20 @@ final class ProposalKeywordsTest {
             quoteCharacter = '"',
             value = {
                 "IKE | aes256-sha256-modp2049 | keyword 'modp2049' is not known | modp2048, modp3072",
-                "IKE | 3des-sha1-modp2048 | keyword '3des' is an encryption algorithm that is not supported |"
-                        + " aes128, aes192, aes256, aes128gcm16",
+                "IKE | des-sha1-modp2048 | keyword 'des' is an encryption algorithm that is not supported |"
+                        + " aes128, aes192, aes256, aes128ctr",
+                "ESP | blowfish256-sha256 | keyword 'blowfish256' is an encryption algorithm that is not supported |"
+                        + " aes128",
+                "IKE | aes256-sha256-modp1024s160 | 'modp1024s160' is a key exchange method that is not supported |"
+                        + " allowed: modp1024,",
+                "IKE | null-sha256-x25519 | keyword 'null' does not encrypt, which is for ESP only | allowed: 3des, aes128,",
+                "IKE | aes128gmac-prfsha256-x25519 | keyword 'aes128gmac' does not encrypt | chacha20poly1305",
+                "ESP | null | an integrity algorithm is missing | allowed: sha1, aesxcbc",
+                "ESP | null-aes128-sha256-aes256gcm16 | need a proposal each | (aes256gcm16)",
                 "IKE | aes256-md5-modp2048 | keyword 'md5' is an integrity algorithm that is not supported |"
-                        + " allowed: sha1, sha256, sha384, sha512",
-                "IKE | aes256gcm16-prfaescmac-x25519 | 'prfaescmac' is a pseudorandom function that is not supported |"
-                        + " allowed: prfsha1, prfsha256, prfsha384, prfsha512",
+                        + " allowed: sha1, aesxcbc, aescmac, sha256, sha384, sha512, sha256_96",
+                "IKE | aes256gcm16-prfmd5-x25519 | 'prfmd5' is a pseudorandom function that is not supported |"
+                        + " allowed: prfsha1, prfaesxcbc, prfsha256, prfsha384, prfsha512, prfaescmac",
                 "IKE | aes256-sha256-modp768 | keyword 'modp768' is a key exchange method that is not supported |"
                         + " allowed: modp1024,",
                 "IKE | aes256-sha256-none | keyword 'none': IKE needs a key exchange | allowed: modp1024",
@@ -112,10 +137,9 @@ final class ProposalKeywordsTest {
                 "IKE | aes256gcm16-aes128-sha256-x25519 | need a proposal each | (aes256gcm16)",
                 "IKE | aes256-aes256-sha256-x25519 | 'aes256' names an algorithm a second time | proposal",
                 "ESP | aes256gcm16-x25519-curve25519 | 'curve25519' names an algorithm a second time | proposal",
-                "ESP | aes256 | an integrity algorithm is missing | allowed: sha1, sha256",
+                "ESP | aes256 | an integrity algorithm is missing | allowed: sha1, aesxcbc",
                 "ESP | aes256gcm16-prfsha256 | 'prfsha256' is a pseudorandom function | no place in a proposal for ESP",
-                "ESP | null-sha256 | keyword 'null' is an encryption algorithm that is not supported | aes128",
-                "ESP | aes256gcm8 | keyword 'aes256gcm8' is an encryption algorithm that is not supported | aes256gcm16",
+                "ESP | camellia256-sha256 | keyword 'camellia256' is an encryption algorithm that is not supported | aes256gcm16",
                 "ESP | aes256gcm16--x25519 | empty keyword | aes256gcm16-x25519",
                 "ESP | aes256gcm16- | empty keyword | aes256gcm16-x25519",
                 "ESP | default | keyword 'default' is not known | aes128",
@@ -176,7 +200,13 @@ final class ProposalKeywordsTest {
     void line64_weakKeywordsAreNamed() {
         assertThat(ProposalKeywords.weak(
                         ProposalKeywords.parse(SecurityProtocol.IKE, "aes128-sha1-modp1024-modp2048-modp1536")))
-                .containsExactly("modp1024", "modp1536");
+                .containsExactly("prfsha1", "sha1", "modp1024", "modp1536");
+        assertThat(ProposalKeywords.weak(ProposalKeywords.parse(
+                        SecurityProtocol.ESP, "3des-aes256-aes128ctr-null-sha256-sha256_96-aescmac-modp1024-x448")))
+                .containsExactly("3des", "null", "sha256_96", "modp1024");
+        assertThat(ProposalKeywords.weak(
+                        ProposalKeywords.parse(SecurityProtocol.ESP, "aes256gmac-aes256ccm8-aes128gcm12")))
+                .containsExactly("aes256gmac");
     }
 
     @Test
@@ -197,7 +227,8 @@ final class ProposalKeywordsTest {
         Random dice = new Random(2);
         String[] keywords =
                 ("aes aes128 aes256 aes128gcm16 aes256gcm chacha20poly1305 sha sha1 sha256 sha2_512 prfsha1 prfsha384"
-                                + " x25519 curve25519 modp2048 ecp256 none esn noesn 3des md5 null mlkem768 ke1_x25519")
+                                + " x25519 curve25519 modp2048 ecp256 none esn noesn 3des des md5 null aes128gmac aes256ctr aes128ccm"
+                                + " aescmac aesxcbc sha256_96 x448 ecp256bp mlkem768 ke1_x25519")
                         .split(" ", -1);
         int parsed = 0;
         for (int i = 0; i < 10_000; i++) {

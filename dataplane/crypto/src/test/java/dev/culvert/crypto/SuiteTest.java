@@ -15,7 +15,13 @@ final class SuiteTest {
         "aes256gcm16-prfsha384-ecp384, 36, 0, 48",
         "chacha20poly1305-prfsha512-ecp521, 36, 0, 64",
         "aes192-sha1-modp2048, 24, 20, 20",
-        "aes256-sha512-modp8192, 32, 64, 64"
+        "aes256-sha512-modp8192, 32, 64, 64",
+        "aes128ctr-aesxcbc-ecp256bp, 20, 16, 16",
+        "aes256ctr-aescmac-ecp384bp, 36, 16, 16",
+        "aes128ccm8-prfaescmac-ecp512bp, 19, 0, 16",
+        "aes256ccm16-prfaesxcbc-x448, 35, 0, 16",
+        "aes192gcm12-prfsha512-modp1536, 28, 0, 64",
+        "3des-sha256_96-modp1024, 24, 32, 32"
     })
     void keyLengthsOfIke(String keywords, int encryption, int integrity, int prf) {
         IkeSuite suite = IkeSuite.of(ProposalKeywords.parse(SecurityProtocol.IKE, keywords));
@@ -33,7 +39,13 @@ final class SuiteTest {
         "aes256-sha1, 32, 20, 12, 16, false",
         "aes192-sha256-modp2048, 24, 32, 16, 16, false",
         "aes128-sha384, 16, 48, 24, 16, false",
-        "aes128-sha512-esn, 16, 64, 32, 16, true"
+        "aes128-sha512-esn, 16, 64, 32, 16, true",
+        "null-aescmac, 0, 16, 12, 4, false",
+        "3des-sha256_96, 24, 32, 12, 8, false",
+        "aes192ctr-aesxcbc, 28, 16, 12, 4, false",
+        "aes256gmac, 36, 0, 16, 4, false",
+        "aes128gcm8, 20, 0, 8, 4, false",
+        "aes256ccm12-esn, 35, 0, 12, 4, true"
     })
     void keyLengthsOfEsp(String keywords, int encryption, int integrity, int icv, int padBlock, boolean esn) {
         ChildSuite suite = ChildSuite.of(ProposalKeywords.parse(SecurityProtocol.ESP, keywords));
@@ -63,7 +75,7 @@ final class SuiteTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 12, 0", "1, 12, 100", "1, 28, 128", "1, 3, 0", "1, 20, 512"})
+    @CsvSource({"1, 12, 0", "1, 12, 100", "1, 28, 128", "1, 2, 0", "1, 7, 128", "1, 20, 512"})
     void aSuiteHasAlgorithmsThatWork(int type, int id, int bits) {
         Proposal proposal = new Proposal(
                 SecurityProtocol.ESP,

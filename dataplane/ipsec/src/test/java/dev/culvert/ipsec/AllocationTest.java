@@ -39,7 +39,17 @@ class AllocationTest {
     private final DataPath right = new DataPath(RandomSource.seeded(2), event -> true);
 
     @ParameterizedTest
-    @ValueSource(strings = {"aes128gcm16", "chacha20poly1305", "aes128-sha256", "aes256gcm16-esn"})
+    @ValueSource(
+            strings = {
+                "aes128gcm16",
+                "chacha20poly1305",
+                "aes128-sha256",
+                "aes256gcm16-esn",
+                "aes128ctr-aesxcbc",
+                "aes256ccm16",
+                "aes128gmac",
+                "null-aescmac"
+            })
     void sealingAndOpeningAllocateOnlyWithinTheCipher(String keywords) {
         SaBuilder pair = new SaBuilder().suiteOf(keywords);
         manyPolicies();

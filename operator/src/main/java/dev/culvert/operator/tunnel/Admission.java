@@ -8,6 +8,7 @@ import dev.culvert.api.v1alpha1.validation.PreSharedKeyValidation;
 import dev.culvert.api.v1alpha1.validation.Problem;
 import dev.culvert.api.v1alpha1.validation.TrafficSelectorConflicts;
 import dev.culvert.api.v1alpha1.validation.TunnelValidation;
+import dev.culvert.api.v1alpha1.validation.WeakAlgorithms;
 import dev.culvert.wire.IpPrefix;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,11 +61,7 @@ record Admission(List<Problem> problems) {
 
     /** The Degraded condition: the first warning's reason, all warnings' messages. */
     Verdict degraded() {
-        List<Problem> warnings =
-                problems.stream().filter(problem -> !problem.isError()).toList();
-        return warnings.isEmpty()
-                ? Verdict.no(ConditionTypes.DEGRADED, ConditionReasons.AS_EXPECTED, "nothing weak is in use")
-                : Verdict.yes(ConditionTypes.DEGRADED, warnings.getFirst().reason(), text(warnings));
+        return WeakAlgorithms.degraded(problems);
     }
 
     private static List<Problem> keyProblems(PreSharedKeys.Lookup.Found found) {

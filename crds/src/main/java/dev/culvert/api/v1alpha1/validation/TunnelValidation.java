@@ -151,7 +151,7 @@ public final class TunnelValidation {
                     problems.add(Problem.weakAlgorithm(
                             itemPath,
                             "proposal '" + texts.get(i) + "' has weak " + String.join(", ", weak),
-                            "x25519, ecp256, modp2048 or better"));
+                            WeakAlgorithms.better(proposal) + " or better"));
                 }
             } catch (IllegalArgumentException e) {
                 problems.add(Problem.unsupported(itemPath, String.valueOf(e.getMessage()), null));

@@ -34,13 +34,18 @@ public final class FileSource implements TunnelSource {
     private final Path config;
     private final String nodeName;
     private DesiredState current;
+    private List<String> warnings;
     private volatile String problem = "";
     private @Nullable ConfigWatcher watcher;
 
-    private FileSource(Path config, String nodeName, DesiredState first) {
+    /** What the files say, and what about it works but should not be so. */
+    private record Content(DesiredState state, List<String> warnings) {}
+
+    private FileSource(Path config, String nodeName, Content first) {
         this.config = config;
         this.nodeName = nodeName;
-        this.current = first;
+        this.current = first.state();
+        this.warnings = first.warnings();
     }
 
     /**
@@ -59,6 +64,7 @@ public final class FileSource implements TunnelSource {
 
     @Override
     public void start(Consumer<DesiredState> onChange) throws StartupException {
+        warnings.forEach(log::warn);
         onChange.accept(current);
         try {
             watcher = new ConfigWatcher(config, () -> reload(onChange));
@@ -86,10 +92,15 @@ public final class FileSource implements TunnelSource {
 
     private void reload(Consumer<DesiredState> onChange) {
         try {
-            DesiredState read = read(config, nodeName, current);
+            Content content = read(config, nodeName, current);
+            DesiredState read = content.state();
             if (!problem.isEmpty()) {
                 problem = "";
                 log.info("the configuration in {} can be used again", config);
+            }
+            if (!content.warnings().equals(warnings)) {
+                warnings = content.warnings();
+                warnings.forEach(log::warn);
             }
             if (!read.sameAs(current)) {
                 current = read;
@@ -105,7 +116,7 @@ public final class FileSource implements TunnelSource {
     }
 
     /** A tunnel that differs from the one of {@code before} has the next generation, one that does not keeps its. */
-    private static DesiredState read(Path config, String nodeName, DesiredState before) throws UnusableConfigException {
+    private static Content read(Path config, String nodeName, DesiredState before) throws UnusableConfigException {
         Manifests manifests;
         try {
             manifests = ManifestReader.read(config);
@@ -138,7 +149,10 @@ public final class FileSource implements TunnelSource {
         List<DesiredTunnel> tunnels = manifests.endpoints(nodeName).stream()
                 .map(spec -> desired(spec, documents, keys, known))
                 .toList();
-        return new DesiredState(tunnels);
+        // usable, so what is left are warnings
+        return new Content(
+                new DesiredState(tunnels),
+                manifests.problems().stream().map(FileProblem::toString).toList());
     }
 
     private static DesiredTunnel desired(

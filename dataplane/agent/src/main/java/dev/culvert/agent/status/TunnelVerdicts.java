@@ -7,6 +7,8 @@ import dev.culvert.api.v1alpha1.IPSecEndpointStatus;
 import dev.culvert.api.v1alpha1.status.EndpointReport;
 import dev.culvert.api.v1alpha1.status.Summary;
 import dev.culvert.api.v1alpha1.status.Verdict;
+import dev.culvert.api.v1alpha1.validation.TunnelValidation;
+import dev.culvert.api.v1alpha1.validation.WeakAlgorithms;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +24,11 @@ final class TunnelVerdicts {
                 resolvedRefs(desired),
                 report.programmed(),
                 report.established(now)));
-        verdicts.add(Summary.ready(verdicts));
+        Verdict ready = Summary.ready(verdicts);
+        desired.document()
+                .map(document -> WeakAlgorithms.degraded(TunnelValidation.validate(document.getSpec())))
+                .ifPresent(verdicts::add);
+        verdicts.add(ready);
         return verdicts;
     }
 

@@ -37,6 +37,20 @@ class CommandLineTest {
     }
 
     @Test
+    void line64_checkWarnsOfWeakAlgorithmsAndSucceeds() throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("weak.yaml"),
+                TUNNEL.replace(
+                        "    startAction: Start", "    startAction: Start\n    proposals: [3des-sha1-modp1024]"));
+        assertThat(execute("check", "--config", file.toString())).isZero();
+        assertThat(out.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith(file + ":15: warning: spec.children[0].proposals[0]: ")
+                .contains("has weak 3des, sha1, modp1024; allowed: aes256gcm16, aes256, sha256, x25519");
+    }
+
+    @Test
     void checkOfNothing() {
         assertThat(execute("check", "--config", directory.resolve("none.yaml").toString()))
                 .isEqualTo(2);

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.culvert.agent.StartupException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class FileSourceTest {
     private static final Duration SOON = Duration.ofSeconds(4);
@@ -123,6 +128,32 @@ class FileSourceTest {
         assertThatThrownBy(() -> FileSource.open(directory.resolve("nowhere.yaml")))
                 .isInstanceOf(StartupException.class)
                 .hasMessageContaining("does not exist");
+    }
+
+    @Test
+    void line64_weakAlgorithmsAreLoggedAtTheStartAndWhenTheyChange() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(FileSource.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        String weak = tunnel("one", "a long enough secret of ours")
+                .replace("  - name: net", "  - name: net\n    proposals: [null-sha256]");
+        Path file = Files.writeString(directory.resolve("tunnels.yaml"), weak);
+        try (FileSource source = FileSource.open(file)) {
+            source.start(states::add);
+            assertThat(lines.list)
+                    .filteredOn(line -> line.getLevel() == Level.WARN)
+                    .singleElement()
+                    .asString()
+                    .contains("spec.children[0].proposals[0]: proposal 'null-sha256' has weak null");
+            replace(file, weak.replace("null-sha256", "null-sha384"));
+            await().atMost(SOON).until(() -> states.size() == 2);
+            assertThat(lines.list)
+                    .filteredOn(line -> line.getLevel() == Level.WARN)
+                    .hasSize(2);
+        } finally {
+            logger.detachAppender(lines);
+        }
     }
 
     private DesiredState newest() {

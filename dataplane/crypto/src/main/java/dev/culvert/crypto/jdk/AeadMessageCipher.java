@@ -1,8 +1,6 @@
 package dev.culvert.crypto.jdk;
 
-import static dev.culvert.crypto.jdk.AeadMode.ICV_LENGTH;
 import static dev.culvert.crypto.jdk.AeadMode.IV_LENGTH;
-import static dev.culvert.crypto.jdk.AeadMode.SALT_LENGTH;
 
 import dev.culvert.crypto.EncryptionAlgorithm;
 import dev.culvert.crypto.MessageCipher;
@@ -37,7 +35,7 @@ final class AeadMessageCipher implements MessageCipher {
 
     @Override
     public int sealedLength(int plainLength) {
-        return IV_LENGTH + plainLength + PAD_LENGTH_LENGTH + ICV_LENGTH;
+        return IV_LENGTH + plainLength + PAD_LENGTH_LENGTH + mode.icvLength();
     }
 
     @Override
@@ -59,7 +57,7 @@ final class AeadMessageCipher implements MessageCipher {
     @Override
     public Optional<byte[]> open(byte[] message, int bodyOffset) {
         int cipherOffset = bodyOffset + IV_LENGTH;
-        if (message.length - cipherOffset < PAD_LENGTH_LENGTH + ICV_LENGTH) {
+        if (message.length - cipherOffset < PAD_LENGTH_LENGTH + mode.icvLength()) {
             return Optional.empty();
         }
         byte[] padded;
@@ -75,8 +73,8 @@ final class AeadMessageCipher implements MessageCipher {
     }
 
     private Cipher init(int direction, byte[] message, int ivOffset) throws GeneralSecurityException {
-        byte[] nonce = AeadMode.nonce(keyAndSalt.bytes());
-        System.arraycopy(message, ivOffset, nonce, SALT_LENGTH, IV_LENGTH);
+        byte[] nonce = mode.nonce(keyAndSalt.bytes());
+        System.arraycopy(message, ivOffset, nonce, mode.saltLength(), IV_LENGTH);
         Cipher cipher = mode.cipher();
         cipher.init(direction, mode.key(keyAndSalt.bytes()), mode.parameters(nonce));
         cipher.updateAAD(message, 0, ivOffset);

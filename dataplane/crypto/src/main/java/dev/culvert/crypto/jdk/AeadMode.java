@@ -1,6 +1,8 @@
 package dev.culvert.crypto.jdk;
 
 import dev.culvert.crypto.EncryptionAlgorithm;
+import dev.culvert.crypto.bc.BouncyCastle;
+import java.security.GeneralSecurityException;
 import java.security.spec.AlgorithmParameterSpec;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -8,55 +10,65 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What the JCA wants to know of the combined modes. Both take a nonce of 12 octets, of which the first 4 are the salt
- * at the end of the keying material and the other 8 the IV of the packet (RFC 4106 §4, RFC 5282 §4, RFC 7634 §2).
+ * What the JCA wants to know of the combined modes. The nonce is the salt at the end of the keying material, 4 octets or
+ * with CCM 3, and the 8 octets of the packet's IV (RFC 4106 §4, RFC 4309 §4, RFC 5282 §4, RFC 7634 §2).
+ *
+ * @param icvLength octets
+ * @param saltLength octets
+ * @param jdk whether the JDK has it: it lacks CCM, and GCM with an ICV of 8 octets
  */
-enum AeadMode {
-    AES_GCM("AES/GCM/NoPadding", "AES"),
-    CHACHA20_POLY1305("ChaCha20-Poly1305", "ChaCha20");
-
-    static final int NONCE_LENGTH = 12;
-    static final int SALT_LENGTH = 4;
+record AeadMode(String transformation, String keyAlgorithm, int icvLength, int saltLength, boolean jdk) {
+    /** The same for all of them. */
     static final int IV_LENGTH = 8;
-    static final int ICV_LENGTH = 16;
-
-    private final String transformation;
-    private final String keyAlgorithm;
-
-    AeadMode(String transformation, String keyAlgorithm) {
-        this.transformation = transformation;
-        this.keyAlgorithm = keyAlgorithm;
-    }
 
     static AeadMode of(EncryptionAlgorithm algorithm) {
-        return switch (algorithm) {
-            case AES_GCM_16 -> AES_GCM;
-            case CHACHA20_POLY1305 -> CHACHA20_POLY1305;
-            case AES_CBC -> throw new IllegalArgumentException(algorithm + " is no combined mode");
-        };
+        String transformation =
+                switch (algorithm) {
+                    case AES_GCM_8, AES_GCM_12, AES_GCM_16 -> "AES/GCM/NoPadding";
+                    case AES_CCM_8, AES_CCM_12, AES_CCM_16 -> "AES/CCM/NoPadding";
+                    case CHACHA20_POLY1305 -> "ChaCha20-Poly1305";
+                    case AES_CBC, AES_CTR, TRIPLE_DES_CBC, NULL, NULL_AES_GMAC ->
+                        throw new IllegalArgumentException(algorithm + " is no mode that encrypts and authenticates");
+                };
+        boolean jdk =
+                switch (algorithm) {
+                    case AES_GCM_8, AES_CCM_8, AES_CCM_12, AES_CCM_16 -> false;
+                    default -> true;
+                };
+        return new AeadMode(
+                transformation,
+                algorithm == EncryptionAlgorithm.CHACHA20_POLY1305 ? "ChaCha20" : "AES",
+                algorithm.icvLength(),
+                algorithm.saltLength(),
+                jdk);
     }
 
     Cipher cipher() {
-        return Jca.cipher(transformation);
+        try {
+            return jdk
+                    ? Cipher.getInstance(transformation)
+                    : Cipher.getInstance(transformation, BouncyCastle.provider());
+        } catch (GeneralSecurityException e) {
+            throw Jca.impossible(e);
+        }
     }
 
-    /** @param keyAndSalt the salt being the last 4 octets */
+    /** @param keyAndSalt the salt being at the end */
     SecretKeySpec key(byte[] keyAndSalt) {
-        return new SecretKeySpec(keyAndSalt, 0, keyAndSalt.length - SALT_LENGTH, keyAlgorithm);
+        return new SecretKeySpec(keyAndSalt, 0, keyAndSalt.length - saltLength, keyAlgorithm);
     }
 
     /** A nonce with the salt in place and the IV still zero. */
-    static byte[] nonce(byte[] keyAndSalt) {
-        byte[] nonce = new byte[NONCE_LENGTH];
-        System.arraycopy(keyAndSalt, keyAndSalt.length - SALT_LENGTH, nonce, 0, SALT_LENGTH);
+    byte[] nonce(byte[] keyAndSalt) {
+        byte[] nonce = new byte[saltLength + IV_LENGTH];
+        System.arraycopy(keyAndSalt, keyAndSalt.length - saltLength, nonce, 0, saltLength);
         return nonce;
     }
 
     /** Copies the nonce. */
     AlgorithmParameterSpec parameters(byte[] nonce) {
-        return switch (this) {
-            case AES_GCM -> new GCMParameterSpec(ICV_LENGTH * Byte.SIZE, nonce);
-            case CHACHA20_POLY1305 -> new IvParameterSpec(nonce);
-        };
+        return keyAlgorithm.equals("AES")
+                ? new GCMParameterSpec(icvLength * Byte.SIZE, nonce)
+                : new IvParameterSpec(nonce);
     }
 }

@@ -1,8 +1,6 @@
 package dev.culvert.crypto.jdk;
 
-import static dev.culvert.crypto.jdk.AeadMode.ICV_LENGTH;
 import static dev.culvert.crypto.jdk.AeadMode.IV_LENGTH;
-import static dev.culvert.crypto.jdk.AeadMode.SALT_LENGTH;
 
 import dev.culvert.crypto.EncryptionAlgorithm;
 import dev.culvert.crypto.PacketCipher;
@@ -15,7 +13,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * ESP with AES-GCM (RFC 4106) or ChaCha20-Poly1305 (RFC 7634). The IV is the 64-bit sequence number, which no two
+ * ESP with AES-GCM (RFC 4106), AES-CCM (RFC 4309) or ChaCha20-Poly1305 (RFC 7634). The IV is the 64-bit sequence number, which no two
  * packets of an SA share.
  */
 final class AeadPacketCipher implements PacketCipher {
@@ -31,14 +29,14 @@ final class AeadPacketCipher implements PacketCipher {
     private final boolean esn;
     private boolean closed;
 
-    /** SPI, high and low half of the sequence number (RFC 4106 §5); used with ESN only. */
+    /** SPI, high and low half of the sequence number (RFC 4106 §5, RFC 4309 §5); used with ESN only. */
     private final byte[] esnAad = new byte[SPI_LENGTH + Long.BYTES];
 
     AeadPacketCipher(EncryptionAlgorithm algorithm, SecretBytes encryptionKey, boolean esn) {
         this.mode = AeadMode.of(algorithm);
         this.cipher = mode.cipher();
         this.key = mode.key(encryptionKey.bytes());
-        this.nonce = AeadMode.nonce(encryptionKey.bytes());
+        this.nonce = mode.nonce(encryptionKey.bytes());
         this.esn = esn;
     }
 
@@ -49,7 +47,7 @@ final class AeadPacketCipher implements PacketCipher {
 
     @Override
     public int icvLength() {
-        return ICV_LENGTH;
+        return mode.icvLength();
     }
 
     @Override
@@ -68,7 +66,7 @@ final class AeadPacketCipher implements PacketCipher {
         int ivOffset = espOffset + ESP_HEADER_LENGTH;
         int plainOffset = ivOffset + IV_LENGTH;
         Jca.putLong(packet, ivOffset, iv);
-        Jca.putLong(nonce, SALT_LENGTH, iv);
+        Jca.putLong(nonce, mode.saltLength(), iv);
         try {
             cipher.init(Cipher.ENCRYPT_MODE, key, mode.parameters(nonce));
             authenticateHeader(packet, espOffset, sequenceHigh);
@@ -81,7 +79,7 @@ final class AeadPacketCipher implements PacketCipher {
     @Override
     @SuppressWarnings("ReferenceEquality") // is it the same array?
     public int open(byte[] in, int espOffset, int length, int sequenceHigh, byte[] out, int outOffset) {
-        int plainLength = length - ESP_HEADER_LENGTH - IV_LENGTH - ICV_LENGTH;
+        int plainLength = length - overhead();
         if (plainLength < 0) {
             return NOT_AUTHENTIC;
         }
@@ -91,12 +89,16 @@ final class AeadPacketCipher implements PacketCipher {
             throw new IllegalArgumentException("a packet is opened into another array");
         }
         int ivOffset = espOffset + ESP_HEADER_LENGTH;
-        System.arraycopy(in, ivOffset, nonce, SALT_LENGTH, IV_LENGTH);
+        System.arraycopy(in, ivOffset, nonce, mode.saltLength(), IV_LENGTH);
         try {
             initDecryption();
             authenticateHeader(in, espOffset, sequenceHigh);
-            return cipher.doFinal(in, ivOffset + IV_LENGTH, plainLength + ICV_LENGTH, out, outOffset);
+            return cipher.doFinal(in, ivOffset + IV_LENGTH, plainLength + mode.icvLength(), out, outOffset);
         } catch (AEADBadTagException e) {
+            if (!mode.jdk()) {
+                // Bouncy Castle decrypts before it compares.
+                Arrays.fill(out, outOffset, outOffset + plainLength, (byte) 0);
+            }
             return NOT_AUTHENTIC;
         } catch (GeneralSecurityException e) {
             throw Jca.impossible(e);

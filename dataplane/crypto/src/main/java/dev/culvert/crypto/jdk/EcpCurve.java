@@ -1,32 +1,40 @@
 package dev.culvert.crypto.jdk;
 
 import dev.culvert.crypto.KeyExchangeMethod;
+import dev.culvert.crypto.bc.BouncyCastle;
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPairGenerator;
+import java.security.Provider;
+import java.security.SecureRandom;
 import java.security.spec.ECFieldFp;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.crypto.KeyAgreement;
+import org.jspecify.annotations.Nullable;
 
-/** The NIST curves of RFC 5903. */
-enum EcpCurve {
-    P256(KeyExchangeMethod.ECP_256, "secp256r1"),
-    P384(KeyExchangeMethod.ECP_384, "secp384r1"),
-    P521(KeyExchangeMethod.ECP_521, "secp521r1");
+/** The NIST curves of RFC 5903, from the JDK, and those of RFC 6954 (Brainpool), from Bouncy Castle. Immutable. */
+final class EcpCurve {
+    private static final Map<KeyExchangeMethod, EcpCurve> LOADED = new ConcurrentHashMap<>();
 
     private final KeyExchangeMethod method;
     private final String jcaName;
-
-    /** Immutable in fact: the JDK's own object for a named curve. */
-    @SuppressWarnings("ImmutableEnumChecker")
+    private final @Nullable Provider provider;
     private final ECParameterSpec parameters;
 
-    EcpCurve(KeyExchangeMethod method, String jcaName) {
+    private EcpCurve(KeyExchangeMethod method, String jcaName, @Nullable Provider provider) {
         this.method = method;
         this.jcaName = jcaName;
+        this.provider = provider;
         try {
-            AlgorithmParameters named = AlgorithmParameters.getInstance("EC");
+            AlgorithmParameters named = provider == null
+                    ? AlgorithmParameters.getInstance("EC")
+                    : AlgorithmParameters.getInstance("EC", provider);
             named.init(new ECGenParameterSpec(jcaName));
             this.parameters = named.getParameterSpec(ECParameterSpec.class);
         } catch (GeneralSecurityException e) {
@@ -35,20 +43,38 @@ enum EcpCurve {
     }
 
     static EcpCurve of(KeyExchangeMethod method) {
-        for (EcpCurve curve : values()) {
-            if (curve.method == method) {
-                return curve;
-            }
-        }
-        throw new IllegalArgumentException(method + " is no ECP group");
+        return LOADED.computeIfAbsent(method, EcpCurve::load);
+    }
+
+    private static EcpCurve load(KeyExchangeMethod method) {
+        return switch (method) {
+            case ECP_256 -> new EcpCurve(method, "secp256r1", null);
+            case ECP_384 -> new EcpCurve(method, "secp384r1", null);
+            case ECP_521 -> new EcpCurve(method, "secp521r1", null);
+            case BRAINPOOL_256 -> new EcpCurve(method, "brainpoolP256r1", BouncyCastle.provider());
+            case BRAINPOOL_384 -> new EcpCurve(method, "brainpoolP384r1", BouncyCastle.provider());
+            case BRAINPOOL_512 -> new EcpCurve(method, "brainpoolP512r1", BouncyCastle.provider());
+            default -> throw new IllegalArgumentException(method + " is no group of RFC 5903 or RFC 6954");
+        };
     }
 
     KeyExchangeMethod method() {
         return method;
     }
 
-    String jcaName() {
-        return jcaName;
+    KeyPairGenerator keyPairGenerator(SecureRandom random) throws GeneralSecurityException {
+        KeyPairGenerator generator =
+                provider == null ? KeyPairGenerator.getInstance("EC") : KeyPairGenerator.getInstance("EC", provider);
+        generator.initialize(new ECGenParameterSpec(jcaName), random);
+        return generator;
+    }
+
+    KeyFactory keyFactory() throws GeneralSecurityException {
+        return provider == null ? KeyFactory.getInstance("EC") : KeyFactory.getInstance("EC", provider);
+    }
+
+    KeyAgreement keyAgreement() throws GeneralSecurityException {
+        return provider == null ? KeyAgreement.getInstance("ECDH") : KeyAgreement.getInstance("ECDH", provider);
     }
 
     ECParameterSpec parameters() {

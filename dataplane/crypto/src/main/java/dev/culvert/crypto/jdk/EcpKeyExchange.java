@@ -6,19 +6,16 @@ import dev.culvert.crypto.KeyExchangeMethod;
 import dev.culvert.crypto.RandomSource;
 import dev.culvert.crypto.SecretBytes;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
-import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECPoint;
 import java.security.spec.ECPublicKeySpec;
 import javax.crypto.KeyAgreement;
 import org.jspecify.annotations.Nullable;
 
-/** ECDH on a NIST curve: x and y without a prefix on the wire, the shared secret being x alone (RFC 5903 §7). */
+/** ECDH on a NIST or Brainpool curve: x and y without a prefix on the wire, the shared secret being x alone (RFC 5903 §7, RFC 6954 §2). */
 final class EcpKeyExchange implements KeyExchange {
     private final EcpCurve curve;
     private final byte[] publicValue;
@@ -35,9 +32,7 @@ final class EcpKeyExchange implements KeyExchange {
 
     static EcpKeyExchange generate(EcpCurve curve, RandomSource random) {
         try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec(curve.jcaName()), Jca.secureRandom(random));
-            KeyPair pair = generator.generateKeyPair();
+            KeyPair pair = curve.keyPairGenerator(Jca.secureRandom(random)).generateKeyPair();
             return new EcpKeyExchange(curve, pair.getPrivate(), ((ECPublicKey) pair.getPublic()).getW());
         } catch (GeneralSecurityException e) {
             throw Jca.impossible(e);
@@ -73,9 +68,8 @@ final class EcpKeyExchange implements KeyExchange {
             throw new InvalidPublicValueException(method().keyword() + " public value is not on the curve");
         }
         try {
-            PublicKey peer =
-                    KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, curve.parameters()));
-            KeyAgreement agreement = KeyAgreement.getInstance("ECDH");
+            PublicKey peer = curve.keyFactory().generatePublic(new ECPublicKeySpec(point, curve.parameters()));
+            KeyAgreement agreement = curve.keyAgreement();
             agreement.init(own);
             agreement.doPhase(peer, true);
             return SecretBytes.wrap(agreement.generateSecret());

@@ -32,12 +32,12 @@ final class IvGenerator {
         }
     }
 
-    /** Writes 16 octets. */
-    void next(byte[] target, int offset) {
+    /** @param length 1 to 16 octets */
+    void next(byte[] target, int offset, int length) {
         if (used == BATCH) {
             refill();
         }
-        System.arraycopy(ivs, used, target, offset, BLOCK);
+        System.arraycopy(ivs, used, target, offset, length);
         used += BLOCK;
     }
 

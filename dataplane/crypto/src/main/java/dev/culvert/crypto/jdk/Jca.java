@@ -8,8 +8,6 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.SecureRandomSpi;
 import javax.crypto.Cipher;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /** The JCA with its impossible exceptions turned into unchecked ones, and the few byte operations the engine needs. */
 final class Jca {
@@ -21,16 +19,6 @@ final class Jca {
     static Cipher cipher(String transformation) {
         try {
             return Cipher.getInstance(transformation);
-        } catch (GeneralSecurityException e) {
-            throw impossible(e);
-        }
-    }
-
-    static Mac mac(String algorithm, byte[] key) {
-        try {
-            Mac mac = Mac.getInstance(algorithm);
-            mac.init(new SecretKeySpec(key, algorithm));
-            return mac;
         } catch (GeneralSecurityException e) {
             throw impossible(e);
         }

@@ -17,10 +17,15 @@ public final class JdkCiphers {
             ChildSuite suite, SecretBytes encryptionKey, SecretBytes integrityKey, RandomSource random) {
         requireLength("encryption", encryptionKey, suite.encryptionKeyLength());
         requireLength("integrity", integrityKey, suite.integrityKeyLength());
-        if (suite.encryption().isAead()) {
-            return new AeadPacketCipher(suite.encryption(), encryptionKey, suite.esn());
+        EncryptionAlgorithm encryption = suite.encryption();
+        if (encryption == EncryptionAlgorithm.NULL_AES_GMAC) {
+            return new GmacPacketCipher(encryptionKey, suite.esn());
         }
-        return new CbcPacketCipher(encryptionKey, integrity(suite), integrityKey, suite.esn(), random);
+        if (encryption.isAead()) {
+            return new AeadPacketCipher(encryption, encryptionKey, suite.esn());
+        }
+        IntegrityAlgorithm integrity = suite.integrity().orElseThrow();
+        return new SeparatePacketCipher(encryption, encryptionKey, integrity, integrityKey, suite.esn(), random);
     }
 
     public static MessageCipher messageCipher(
@@ -31,14 +36,7 @@ public final class JdkCiphers {
             return new AeadMessageCipher(suite.encryption(), encryptionKey);
         }
         IntegrityAlgorithm integrity = suite.integrity().orElseThrow();
-        return new CbcMessageCipher(encryptionKey, integrity, integrityKey, random);
-    }
-
-    private static IntegrityAlgorithm integrity(ChildSuite suite) {
-        if (suite.encryption() != EncryptionAlgorithm.AES_CBC) {
-            throw new IllegalArgumentException(suite.encryption() + " is not run by this engine");
-        }
-        return suite.integrity().orElseThrow();
+        return new SeparateMessageCipher(suite.encryption(), encryptionKey, integrity, integrityKey, random);
     }
 
     private static void requireLength(String what, SecretBytes key, int length) {

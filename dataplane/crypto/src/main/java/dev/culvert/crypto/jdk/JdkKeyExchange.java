@@ -13,8 +13,9 @@ public final class JdkKeyExchange {
         return switch (method) {
             case MODP_1024, MODP_1536, MODP_2048, MODP_3072, MODP_4096, MODP_6144, MODP_8192 ->
                 ModpKeyExchange.generate(ModpGroup.of(method), random);
-            case ECP_256, ECP_384, ECP_521 -> EcpKeyExchange.generate(EcpCurve.of(method), random);
-            case X25519 -> X25519KeyExchange.generate(random);
+            case ECP_256, ECP_384, ECP_521, BRAINPOOL_256, BRAINPOOL_384, BRAINPOOL_512 ->
+                EcpKeyExchange.generate(EcpCurve.of(method), random);
+            case X25519, X448 -> XdhKeyExchange.generate(method, random);
         };
     }
 

@@ -7,6 +7,7 @@ import dev.culvert.crypto.PacketCipher;
 import dev.culvert.crypto.SecretBytes;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -22,6 +23,11 @@ final class AeadPacketCipherTest {
 
         long sequenceNumber() {
             return Long.parseUnsignedLong(sequence, 16);
+        }
+
+        Vector cut(int icvOctets) {
+            return new Vector(
+                    key, salt, spi, sequence, iv, plain, sealed.substring(0, sealed.length() - 2 * icvOctets));
         }
 
         String header() {
@@ -208,6 +214,32 @@ final class AeadPacketCipherTest {
         check(EncryptionAlgorithm.AES_GCM_16, vector);
     }
 
+    /** RFC 4106 section 6: an ICV of 8 or 12 octets is that of 16, cut. */
+    @ParameterizedTest
+    @FieldSource("GCM")
+    void gcmWithAShorterIcv(Vector vector) {
+        check(EncryptionAlgorithm.AES_GCM_8, vector.cut(8));
+        check(EncryptionAlgorithm.AES_GCM_12, vector.cut(4));
+    }
+
+    /** draft-mcgrew-gcm-test-01 section 4.2, also in the Linux kernel's crypto/testmgr.h for rfc4543(gcm(aes)). */
+    @Test
+    void gmac() {
+        String header = "00004321" + "00000007" + "0000000000000000";
+        String plain = "45000030da3a00008001df3bc0a80005c0a800010800c6cd020007006162636465666768"
+                + "696a6b6c6d6e6f707172737401020201";
+        SecretBytes key = SecretBytes.wrap(HEX.parseHex("4c80cdefbb5d10da906ac73c3613a634" + "22433c64"));
+        byte[] expected = HEX.parseHex(header + plain + "f2a9a836e155106aa8dcd618e4099aaa");
+
+        byte[] packet = HEX.parseHex(header + plain + "00".repeat(16));
+        GmacPacketCipher cipher = new GmacPacketCipher(key, false);
+        cipher.sealBehindIv(packet, 0, plain.length() / 2, 0);
+        assertThat(packet).isEqualTo(expected);
+        byte[] out = new byte[plain.length() / 2];
+        assertThat(cipher.open(expected, 0, expected.length, 0, out, 0)).isEqualTo(out.length);
+        assertThat(HEX.formatHex(out)).isEqualTo(plain);
+    }
+
     @ParameterizedTest
     @FieldSource("CHACHA20_POLY1305")
     void chaCha20Poly1305(Vector vector) {
@@ -220,7 +252,8 @@ final class AeadPacketCipherTest {
         int sequenceHigh = (int) (vector.sequenceNumber() >>> 32);
         byte[] expected = HEX.parseHex(vector.header() + vector.iv() + vector.sealed());
 
-        byte[] packet = HEX.parseHex(vector.header() + "00".repeat(8) + vector.plain() + "00".repeat(16));
+        byte[] packet =
+                HEX.parseHex(vector.header() + "00".repeat(8) + vector.plain() + "00".repeat(algorithm.icvLength()));
         new AeadPacketCipher(algorithm, key, vector.esn())
                 .seal(packet, 0, plainLength, Long.parseUnsignedLong(vector.iv(), 16), sequenceHigh);
         assertThat(packet).isEqualTo(expected);

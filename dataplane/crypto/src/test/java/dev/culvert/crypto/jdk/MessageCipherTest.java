@@ -101,7 +101,8 @@ final class MessageCipherTest {
                 .bytes();
         byte[] message =
                 SecretBytes.concat(prefix, iv, sealed, Arrays.copyOf(icv, 16)).bytes();
-        MessageCipher cipher = new CbcMessageCipher(
+        MessageCipher cipher = new SeparateMessageCipher(
+                EncryptionAlgorithm.AES_CBC,
                 SecretBytes.wrap(encryptionKey),
                 IntegrityAlgorithm.HMAC_SHA2_256_128,
                 SecretBytes.wrap(integrityKey),

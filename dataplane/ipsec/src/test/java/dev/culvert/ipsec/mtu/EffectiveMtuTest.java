@@ -21,6 +21,13 @@ class EffectiveMtuTest {
         "aes128-sha256,    6, 1500, 1406",
         "aes128-sha256,    4, 1492, 1422",
         "aes128-sha256,    4, 1491, 1406",
+        "aes128ctr-sha256, 4, 1500, 1438",
+        "aes256ccm8,       4, 1500, 1446",
+        "aes256ccm12,      4, 1500, 1442",
+        "aes128gmac,       4, 1500, 1438",
+        "3des-sha1,        4, 1500, 1438",
+        "null-sha256,      4, 1500, 1446",
+        "null-aesxcbc,     4, 1500, 1450",
         "aes128gcm16,      4, 40,   0",
     })
     void followsFromTheSuite(String keywords, int outerVersion, int outerMtu, int expected) {

@@ -34,7 +34,15 @@ public final class SaBuilder {
             "aes256-sha512",
             "aes256gcm16-esn",
             "chacha20poly1305-esn",
-            "aes128-sha256-esn");
+            "aes128-sha256-esn",
+            "aes128ctr-aesxcbc",
+            "aes192ctr-aescmac-esn",
+            "aes128ccm8",
+            "aes192ccm12-esn",
+            "aes256ccm16",
+            "aes128gcm8",
+            "aes256gcm12",
+            "3des-sha256_96");
 
     private ChildSuite suite = suite("aes128gcm16");
     private String tunnel = "branch";

@@ -4,6 +4,7 @@ import dev.culvert.crypto.IkeSuite;
 import dev.culvert.crypto.Prf;
 import dev.culvert.crypto.SecretBytes;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * The keys of an IKE SA (RFC 7296 §2.14): SK_d for child SAs and rekeying, SK_a and SK_e for messages from initiator (i)
@@ -19,10 +20,12 @@ public record IkeKeys(
         SecretBytes skPr)
         implements AutoCloseable {
 
-    /** SKEYSEED = prf(Ni | Nr, g^ir). */
+    /** SKEYSEED = prf(Ni | Nr, g^ir); some PRFs take only the beginning of each nonce for their key. */
     public static IkeKeys initial(
             IkeSuite suite, SecretBytes sharedSecret, byte[] ni, byte[] nr, long spiInitiator, long spiResponder) {
-        try (SecretBytes key = SecretBytes.concat(ni, nr);
+        int most = suite.prf().seedOctetsOfNonce();
+        try (SecretBytes key = SecretBytes.concat(
+                        Arrays.copyOf(ni, Math.min(most, ni.length)), Arrays.copyOf(nr, Math.min(most, nr.length)));
                 SecretBytes seed = Prf.of(suite.prf()).compute(key, sharedSecret.bytes())) {
             return expand(suite, seed, ni, nr, spiInitiator, spiResponder);
         }

@@ -2,6 +2,7 @@ package dev.culvert.crypto.jdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.crypto.EncryptionAlgorithm;
 import dev.culvert.crypto.IntegrityAlgorithm;
 import dev.culvert.crypto.Prf;
 import dev.culvert.crypto.PrfAlgorithm;
@@ -13,14 +14,21 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Known answers of AES-CBC in ESP; the ICV behind them is computed by {@link Prf}, which has its own. */
-final class CbcPacketCipherTest {
+/** Known answers of AES-CBC, AES-CTR and 3DES in ESP; the ICV behind them is computed by {@link Prf}, which has its own. */
+final class SeparatePacketCipherTest {
     private static final HexFormat HEX = HexFormat.of();
     private static final byte[] INTEGRITY_KEY = HEX.parseHex("0b".repeat(32));
     private static final int ICV_LENGTH = 16;
 
-    /** @param packet ESP header, IV and ciphertext */
-    record Vector(String origin, String key, String packet, String plain) {}
+    /**
+     * @param key with the nonce of counter mode
+     * @param packet ESP header, IV and ciphertext
+     */
+    record Vector(String origin, EncryptionAlgorithm algorithm, String key, String packet, String plain) {
+        Vector(String origin, String key, String packet, String plain) {
+            this(origin, EncryptionAlgorithm.AES_CBC, key, packet, plain);
+        }
+    }
 
     static final List<Vector> VECTORS = List.of(
             new Vector(
@@ -72,7 +80,45 @@ final class CbcPacketCipherTest {
                             + "5f7bfbd69cfc4e967edb808d679f777bc6702c7d39f23369a9d9bacfa530e26304231461"
                             + "b2eb05e2c39be9fcda6c19078c6a9d1b",
                     "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46"
-                            + "a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710"));
+                            + "a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710"),
+            new Vector(
+                    "RFC 3686 section 6, test vector 1",
+                    EncryptionAlgorithm.AES_CTR,
+                    "ae6852f8121067cc4bf7a5765577f39e" + "00000030",
+                    "0000000000000001" + "0000000000000000" + "e4095d4fb7a7b3792d6175a3261311b8",
+                    "53696e676c6520626c6f636b206d7367"),
+            new Vector(
+                    "RFC 3686 section 6, test vector 2",
+                    EncryptionAlgorithm.AES_CTR,
+                    "7e24067817fae0d743d6ce1f32539163" + "006cb6db",
+                    "0000000000000001" + "c0543b59da48d90b"
+                            + "5104a106168a72d9790d41ee8edad388eb2e1efc46da57c8fce630df9141be28",
+                    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"),
+            new Vector(
+                    "RFC 3686 section 6, test vector 4",
+                    EncryptionAlgorithm.AES_CTR,
+                    "16af5b145fc9f579c175f93e3bfb0eed863d06ccfdb78515" + "00000048",
+                    "0000000000000001" + "36733c147d6d93cb" + "4b55384fe259c9c84e7935a003cbe928",
+                    "53696e676c6520626c6f636b206d7367"),
+            new Vector(
+                    "RFC 3686 section 6, test vector 7",
+                    EncryptionAlgorithm.AES_CTR,
+                    "776beff2851db06f4c8a0542c8696f6c6a81af1eec96b4d37fc1d689e6c1c104" + "00000060",
+                    "0000000000000001" + "db5672c97aa8f0b2" + "145ad01dbf824ec7560863dc71e3e0c0",
+                    "53696e676c6520626c6f636b206d7367"),
+            new Vector(
+                    "OpenSSL's test/evptests.txt, DES-EDE3-CBC",
+                    EncryptionAlgorithm.TRIPLE_DES_CBC,
+                    "0123456789abcdeff1e0d3c2b5a49786fedcba9876543210",
+                    "0000000000000001" + "fedcba9876543210"
+                            + "3fe301c962ac01d02213763c1cbd4cdc799657c064ecf5d41c673812cfde9675",
+                    "37363534333231204e6f77206973207468652074696d6520666f722000000000"),
+            new Vector(
+                    "RFC 2410: what goes in comes out",
+                    EncryptionAlgorithm.NULL,
+                    "",
+                    "0000000000000001" + "3736353433323120",
+                    "3736353433323120"));
 
     @ParameterizedTest
     @FieldSource("VECTORS")
@@ -100,7 +146,7 @@ final class CbcPacketCipherTest {
         byte[] plain = HEX.parseHex(vector.plain());
 
         byte[] packet = Arrays.copyOf(unauthenticated, expected.length);
-        System.arraycopy(plain, 0, packet, 24, plain.length);
+        System.arraycopy(plain, 0, packet, 8 + vector.algorithm().ivLength(), plain.length);
         cipher(vector, esn).sealBehindIv(packet, 0, plain.length, sequenceHigh);
         assertThat(packet).isEqualTo(expected);
 
@@ -110,8 +156,9 @@ final class CbcPacketCipherTest {
         assertThat(out).isEqualTo(plain);
     }
 
-    private static CbcPacketCipher cipher(Vector vector, boolean esn) {
-        return new CbcPacketCipher(
+    private static SeparatePacketCipher cipher(Vector vector, boolean esn) {
+        return new SeparatePacketCipher(
+                vector.algorithm(),
                 SecretBytes.wrap(HEX.parseHex(vector.key())),
                 IntegrityAlgorithm.HMAC_SHA2_256_128,
                 SecretBytes.copyOf(INTEGRITY_KEY),

@@ -1,5 +1,6 @@
 package dev.culvert.crypto.jdk;
 
+import dev.culvert.crypto.EncryptionAlgorithm;
 import dev.culvert.crypto.IntegrityAlgorithm;
 import dev.culvert.crypto.PacketCipher;
 import dev.culvert.crypto.RandomSource;
@@ -7,16 +8,17 @@ import dev.culvert.crypto.SecretBytes;
 import java.security.GeneralSecurityException;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
-import javax.crypto.spec.IvParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** ESP with AES-CBC (RFC 3602) and a truncated HMAC (RFC 2404, RFC 4868) over header, IV and ciphertext. */
-final class CbcPacketCipher implements PacketCipher {
-    private static final int BLOCK = 16;
+/**
+ * ESP with encryption and integrity apart: AES-CBC (RFC 3602), AES-CTR (RFC 3686), 3DES (RFC 2451) or none (RFC 2410),
+ * and a truncated MAC (RFC 2404, RFC 3566, RFC 4494, RFC 4868) over header, IV and ciphertext.
+ */
+final class SeparatePacketCipher implements PacketCipher {
+    /** RFC 4303 §2.4: the ciphertext ends on a 4-octet boundary. */
+    private static final int ALIGNMENT = 4;
 
-    private final Cipher cipher = Jca.cipher("AES/CBC/NoPadding");
-    private final SecretKeySpec key;
+    private final SeparateMode mode;
     private final Mac mac;
     private final byte[] macOutput;
     private final int icvLength;
@@ -27,14 +29,15 @@ final class CbcPacketCipher implements PacketCipher {
     /** Only the sealing direction ever needs one. */
     private @Nullable IvGenerator ivs;
 
-    CbcPacketCipher(
+    SeparatePacketCipher(
+            EncryptionAlgorithm encryption,
             SecretBytes encryptionKey,
             IntegrityAlgorithm integrity,
             SecretBytes integrityKey,
             boolean esn,
             RandomSource random) {
-        this.key = new SecretKeySpec(encryptionKey.bytes(), "AES");
-        this.mac = Jca.mac(integrity.jcaName(), integrityKey.bytes());
+        this.mode = new SeparateMode(encryption, encryptionKey);
+        this.mac = Macs.keyed(integrity.function(), integrityKey.bytes());
         this.macOutput = new byte[mac.getMacLength()];
         this.icvLength = integrity.icvLength();
         this.esn = esn;
@@ -43,7 +46,7 @@ final class CbcPacketCipher implements PacketCipher {
 
     @Override
     public int ivLength() {
-        return BLOCK;
+        return mode.ivLength();
     }
 
     @Override
@@ -53,28 +56,32 @@ final class CbcPacketCipher implements PacketCipher {
 
     @Override
     public int padBlock() {
-        return BLOCK;
+        return Math.max(ALIGNMENT, mode.blockSize());
     }
 
     @Override
     public void seal(byte[] packet, int espOffset, int plainLength, long sequence) {
-        if (plainLength % BLOCK != 0) {
+        if (plainLength % mode.blockSize() != 0) {
             throw new IllegalArgumentException("plaintext of " + plainLength + " octets is not padded");
         }
-        if (ivs == null) {
-            ivs = new IvGenerator(random);
+        int ivOffset = espOffset + ESP_HEADER_LENGTH;
+        if (mode.needsRandomIv()) {
+            if (ivs == null) {
+                ivs = new IvGenerator(random);
+            }
+            ivs.next(packet, ivOffset, mode.ivLength());
+        } else if (mode.ivLength() > 0) {
+            Jca.putLong(packet, ivOffset, sequence);
         }
-        ivs.next(packet, espOffset + ESP_HEADER_LENGTH);
         sealBehindIv(packet, espOffset, plainLength, (int) (sequence >>> Integer.SIZE));
     }
 
     /** With the IV already in the packet, for known answers. */
     void sealBehindIv(byte[] packet, int espOffset, int plainLength, int sequenceHigh) {
         int ivOffset = espOffset + ESP_HEADER_LENGTH;
-        int plainOffset = ivOffset + BLOCK;
+        int plainOffset = ivOffset + mode.ivLength();
         try {
-            cipher.init(Cipher.ENCRYPT_MODE, key, new IvParameterSpec(packet, ivOffset, BLOCK));
-            cipher.doFinal(packet, plainOffset, plainLength, packet, plainOffset);
+            mode.run(Cipher.ENCRYPT_MODE, packet, ivOffset, plainLength, packet, plainOffset);
             computeIcv(packet, espOffset, plainOffset + plainLength, sequenceHigh);
         } catch (GeneralSecurityException e) {
             throw Jca.impossible(e);
@@ -84,20 +91,18 @@ final class CbcPacketCipher implements PacketCipher {
 
     @Override
     public int open(byte[] in, int espOffset, int length, int sequenceHigh, byte[] out, int outOffset) {
-        int plainLength = length - ESP_HEADER_LENGTH - BLOCK - icvLength;
-        if (plainLength < 0 || plainLength % BLOCK != 0) {
+        int plainLength = length - overhead();
+        if (plainLength < 0 || plainLength % mode.blockSize() != 0) {
             return NOT_AUTHENTIC;
         }
         int ivOffset = espOffset + ESP_HEADER_LENGTH;
-        int cipherOffset = ivOffset + BLOCK;
-        int icvOffset = cipherOffset + plainLength;
+        int icvOffset = ivOffset + mode.ivLength() + plainLength;
         try {
             computeIcv(in, espOffset, icvOffset, sequenceHigh);
             if (!Jca.constantTimeEquals(macOutput, 0, in, icvOffset, icvLength)) {
                 return NOT_AUTHENTIC;
             }
-            cipher.init(Cipher.DECRYPT_MODE, key, new IvParameterSpec(in, ivOffset, BLOCK));
-            return cipher.doFinal(in, cipherOffset, plainLength, out, outOffset);
+            return mode.run(Cipher.DECRYPT_MODE, in, ivOffset, plainLength, out, outOffset);
         } catch (GeneralSecurityException e) {
             throw Jca.impossible(e);
         }

@@ -4,24 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.culvert.crypto.InvalidPublicValueException;
+import dev.culvert.crypto.KeyExchangeMethod;
 import dev.culvert.crypto.RandomSource;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class X25519KeyExchangeTest {
+final class XdhKeyExchangeTest {
     private static final HexFormat HEX = HexFormat.of();
     private static final BigInteger P = BigInteger.ONE.shiftLeft(255).subtract(BigInteger.valueOf(19));
 
     /** RFC 7748 section 6.1. */
     @Test
     void rfc7748DiffieHellman() throws InvalidPublicValueException {
-        X25519KeyExchange alice = withKey("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a");
-        X25519KeyExchange bob = withKey("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb");
+        XdhKeyExchange alice = withKey("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a");
+        XdhKeyExchange bob = withKey("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb");
         assertThat(HEX.formatHex(alice.publicValue()))
                 .isEqualTo("8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
         assertThat(HEX.formatHex(bob.publicValue()))
@@ -29,6 +31,51 @@ final class X25519KeyExchangeTest {
         String secret = "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742";
         assertThat(HEX.formatHex(alice.agree(bob.publicValue()).bytes())).isEqualTo(secret);
         assertThat(HEX.formatHex(bob.agree(alice.publicValue()).bytes())).isEqualTo(secret);
+    }
+
+    /** RFC 7748 section 6.2. */
+    @Test
+    void rfc7748DiffieHellmanOnCurve448() throws InvalidPublicValueException {
+        XdhKeyExchange alice = withKey(
+                KeyExchangeMethod.X448,
+                "9a8f4925d1519f5775cf46b04b5800d4ee9ee8bae8bc5565d498c28d"
+                        + "d9c9baf574a9419744897391006382a6f127ab1d9ac2d8c0a598726b");
+        XdhKeyExchange bob = withKey(
+                KeyExchangeMethod.X448,
+                "1c306a7ac2a0e2e0990b294470cba339e6453772b075811d8fad0d1d"
+                        + "6927c120bb5ee8972b0d3e21374c9c921b09d1b0366f10b65173992d");
+        assertThat(HEX.formatHex(alice.publicValue()))
+                .isEqualTo("9b08f7cc31b7e3e67d22d5aea121074a273bd2b83de09c63faa73d2c"
+                        + "22c5d9bbc836647241d953d40c5b12da88120d53177f80e532c41fa0");
+        assertThat(HEX.formatHex(bob.publicValue()))
+                .isEqualTo("3eb7a829b0cd20f5bcfc0b599b6feccf6da4627107bdb0d4f345b430"
+                        + "27d8b972fc3e34fb4232a13ca706dcb57aec3dae07bdc1c67bf33609");
+        String secret = "07fff4181ac6cc95ec1c16a94a0f74d12da232ce40a77552281d282b"
+                + "b60c0b56fd2464c335543936521c24403085d59a449a5037514a879d";
+        assertThat(HEX.formatHex(alice.agree(bob.publicValue()).bytes())).isEqualTo(secret);
+        assertThat(HEX.formatHex(bob.agree(alice.publicValue()).bytes())).isEqualTo(secret);
+    }
+
+    /** RFC 7748 section 6.2: 0, 1 and p - 1 have orders 2 and 4; 0 and 1 also unreduced. */
+    @Test
+    void line14_theAllZeroSecretOfCurve448IsRejected() {
+        XdhKeyExchange own = XdhKeyExchange.generate(KeyExchangeMethod.X448, RandomSource.seeded(3));
+        BigInteger p = BigInteger.ONE
+                .shiftLeft(448)
+                .subtract(BigInteger.ONE.shiftLeft(224))
+                .subtract(BigInteger.ONE);
+        for (BigInteger u :
+                List.of(BigInteger.ZERO, BigInteger.ONE, p.subtract(BigInteger.ONE), p, p.add(BigInteger.ONE))) {
+            byte[] value = FixedLength.reversed(FixedLength.bigEndian(u, 56));
+            assertThatThrownBy(() -> own.agree(value))
+                    .as(u.toString(16))
+                    .isInstanceOf(InvalidPublicValueException.class)
+                    .hasMessageContaining("x448")
+                    .hasMessageContaining("small order");
+        }
+        assertThatThrownBy(() -> own.agree(new byte[32]))
+                .isInstanceOf(InvalidPublicValueException.class)
+                .hasMessageContaining("32 octets, not 56");
     }
 
     /** RFC 7748 section 5.2; the second input has its highest bit set. */
@@ -48,8 +95,8 @@ final class X25519KeyExchangeTest {
 
     @Test
     void generatedValuesAgree() throws InvalidPublicValueException {
-        X25519KeyExchange a = X25519KeyExchange.generate(RandomSource.secure());
-        X25519KeyExchange b = X25519KeyExchange.generate(RandomSource.secure());
+        XdhKeyExchange a = generate(RandomSource.secure());
+        XdhKeyExchange b = generate(RandomSource.secure());
         assertThat(a.agree(b.publicValue()).constantTimeEquals(b.agree(a.publicValue())))
                 .isTrue();
     }
@@ -69,7 +116,7 @@ final class X25519KeyExchangeTest {
                 "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
             })
     void line14_theAllZeroSecretIsRejected(String smallOrder) {
-        X25519KeyExchange own = X25519KeyExchange.generate(RandomSource.seeded(3));
+        XdhKeyExchange own = generate(RandomSource.seeded(3));
         assertThatThrownBy(() -> own.agree(HEX.parseHex(smallOrder)))
                 .isInstanceOf(InvalidPublicValueException.class)
                 .hasMessageContaining("small order");
@@ -77,7 +124,7 @@ final class X25519KeyExchangeTest {
 
     @Test
     void line14_nonCanonicalValuesAreAccepted() throws InvalidPublicValueException {
-        X25519KeyExchange own = X25519KeyExchange.generate(RandomSource.seeded(3));
+        XdhKeyExchange own = generate(RandomSource.seeded(3));
         for (int u = 2; u < 19; u++) {
             byte[] canonical = encode(BigInteger.valueOf(u));
             byte[] unreduced = encode(P.add(BigInteger.valueOf(u)));
@@ -91,7 +138,7 @@ final class X25519KeyExchangeTest {
 
     @Test
     void valuesOfTheWrongLengthAreRejected() {
-        X25519KeyExchange own = X25519KeyExchange.generate(RandomSource.seeded(3));
+        XdhKeyExchange own = generate(RandomSource.seeded(3));
         byte[] nine = encode(BigInteger.valueOf(9));
         for (int length : new int[] {0, 1, 31, 33, 64}) {
             assertThatThrownBy(() -> own.agree(Arrays.copyOf(nine, length)))
@@ -104,11 +151,19 @@ final class X25519KeyExchangeTest {
         return FixedLength.reversed(FixedLength.bigEndian(u, 32));
     }
 
-    private static X25519KeyExchange withKey(String scalar) {
+    private static XdhKeyExchange generate(RandomSource random) {
+        return XdhKeyExchange.generate(KeyExchangeMethod.X25519, random);
+    }
+
+    private static XdhKeyExchange withKey(String scalar) {
+        return withKey(KeyExchangeMethod.X25519, scalar);
+    }
+
+    private static XdhKeyExchange withKey(KeyExchangeMethod method, String scalar) {
         byte[] octets = HEX.parseHex(scalar);
-        return X25519KeyExchange.generate(target -> {
-            assertThat(target).hasSize(32);
-            System.arraycopy(octets, 0, target, 0, 32);
+        return XdhKeyExchange.generate(method, target -> {
+            assertThat(target).hasSize(octets.length);
+            System.arraycopy(octets, 0, target, 0, octets.length);
         });
     }
 }

@@ -1,5 +1,6 @@
 package dev.culvert.crypto.jdk;
 
+import dev.culvert.crypto.EncryptionAlgorithm;
 import dev.culvert.crypto.IntegrityAlgorithm;
 import dev.culvert.crypto.MessageCipher;
 import dev.culvert.crypto.RandomSource;
@@ -9,23 +10,29 @@ import java.util.Arrays;
 import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
-import javax.crypto.spec.IvParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
- * SK payloads with AES-CBC and a truncated HMAC over the whole message before the ICV (RFC 7296 §3.14). The {@link
- * Cipher} is made for each message: messages are rare and SAs many.
+ * SK payloads with encryption and integrity apart: AES-CBC, 3DES or AES-CTR (RFC 5930), and a truncated MAC over the
+ * whole message before the ICV (RFC 7296 §3.14). The {@link Cipher} is made for each message: messages are rare and SAs
+ * many.
  */
-final class CbcMessageCipher implements MessageCipher {
-    private static final int BLOCK = 16;
-
+final class SeparateMessageCipher implements MessageCipher {
+    private final EncryptionAlgorithm encryption;
     private final SecretBytes encryptionKey;
     private final IntegrityAlgorithm integrity;
     private final SecretBytes integrityKey;
     private final RandomSource random;
 
-    CbcMessageCipher(
-            SecretBytes encryptionKey, IntegrityAlgorithm integrity, SecretBytes integrityKey, RandomSource random) {
+    /** Of counter mode, whose IVs must only never come twice. */
+    private long nextIv;
+
+    SeparateMessageCipher(
+            EncryptionAlgorithm encryption,
+            SecretBytes encryptionKey,
+            IntegrityAlgorithm integrity,
+            SecretBytes integrityKey,
+            RandomSource random) {
+        this.encryption = encryption;
         this.encryptionKey = encryptionKey.copy();
         this.integrity = integrity;
         this.integrityKey = integrityKey.copy();
@@ -34,22 +41,26 @@ final class CbcMessageCipher implements MessageCipher {
 
     @Override
     public int sealedLength(int plainLength) {
-        return BLOCK + paddedLength(plainLength) + integrity.icvLength();
+        return encryption.ivLength() + paddedLength(plainLength) + integrity.icvLength();
     }
 
     @Override
     public byte[] seal(byte[] prefix, byte[] plaintext) {
+        SeparateMode mode = new SeparateMode(encryption, encryptionKey);
         byte[] message = Arrays.copyOf(prefix, prefix.length + sealedLength(plaintext.length));
         int ivOffset = prefix.length;
-        int plainOffset = ivOffset + BLOCK;
+        int plainOffset = ivOffset + mode.ivLength();
         int paddedLength = paddedLength(plaintext.length);
         int icvOffset = plainOffset + paddedLength;
-        System.arraycopy(random.bytes(BLOCK), 0, message, ivOffset, BLOCK);
+        if (mode.needsRandomIv()) {
+            System.arraycopy(random.bytes(mode.ivLength()), 0, message, ivOffset, mode.ivLength());
+        } else {
+            Jca.putLong(message, ivOffset, nextIv++);
+        }
         System.arraycopy(plaintext, 0, message, plainOffset, plaintext.length);
-        message[icvOffset - 1] = (byte) IkePadding.length(plaintext.length, BLOCK);
+        message[icvOffset - 1] = (byte) IkePadding.length(plaintext.length, encryption.blockSize());
         try {
-            Cipher cipher = init(Cipher.ENCRYPT_MODE, message, ivOffset);
-            cipher.doFinal(message, plainOffset, paddedLength, message, plainOffset);
+            mode.run(Cipher.ENCRYPT_MODE, message, ivOffset, paddedLength, message, plainOffset);
         } catch (GeneralSecurityException e) {
             throw Jca.impossible(e);
         }
@@ -59,40 +70,32 @@ final class CbcMessageCipher implements MessageCipher {
 
     @Override
     public Optional<byte[]> open(byte[] message, int bodyOffset) {
-        int cipherOffset = bodyOffset + BLOCK;
         int icvOffset = message.length - integrity.icvLength();
-        int cipherLength = icvOffset - cipherOffset;
-        if (cipherLength < BLOCK || cipherLength % BLOCK != 0) {
+        int cipherLength = icvOffset - bodyOffset - encryption.ivLength();
+        if (cipherLength < encryption.blockSize() || cipherLength % encryption.blockSize() != 0) {
             return Optional.empty();
         }
         if (!Jca.constantTimeEquals(mac(message, icvOffset), 0, message, icvOffset, integrity.icvLength())) {
             return Optional.empty();
         }
+        byte[] padded = new byte[cipherLength];
         try {
-            return IkePadding.strip(
-                    init(Cipher.DECRYPT_MODE, message, bodyOffset).doFinal(message, cipherOffset, cipherLength));
+            new SeparateMode(encryption, encryptionKey)
+                    .run(Cipher.DECRYPT_MODE, message, bodyOffset, cipherLength, padded, 0);
         } catch (GeneralSecurityException e) {
             throw Jca.impossible(e);
         }
+        return IkePadding.strip(padded);
     }
 
-    private static int paddedLength(int plainLength) {
-        return plainLength + IkePadding.length(plainLength, BLOCK) + 1;
+    private int paddedLength(int plainLength) {
+        return plainLength + IkePadding.length(plainLength, encryption.blockSize()) + 1;
     }
 
     private byte[] mac(byte[] message, int length) {
-        Mac mac = Jca.mac(integrity.jcaName(), integrityKey.bytes());
+        Mac mac = Macs.keyed(integrity.function(), integrityKey.bytes());
         mac.update(message, 0, length);
         return mac.doFinal();
-    }
-
-    private Cipher init(int direction, byte[] message, int ivOffset) throws GeneralSecurityException {
-        Cipher cipher = Jca.cipher("AES/CBC/NoPadding");
-        cipher.init(
-                direction,
-                new SecretKeySpec(encryptionKey.bytes(), "AES"),
-                new IvParameterSpec(message, ivOffset, BLOCK));
-        return cipher;
     }
 
     @Override
