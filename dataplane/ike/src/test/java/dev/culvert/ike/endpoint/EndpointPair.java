@@ -21,6 +21,8 @@ final class EndpointPair {
     final Gateway a;
     Gateway b;
     final List<Gateway> gateways = new ArrayList<>();
+    /** Is run whenever something has happened. */
+    Runnable afterEachStep = () -> {};
 
     EndpointPair(long seed) {
         this(seed, EndpointConfig.defaults(), EndpointConfig.defaults());
@@ -81,6 +83,7 @@ final class EndpointPair {
                     gateway.timeout();
                 }
             }
+            afterEachStep.run();
         }
     }
 

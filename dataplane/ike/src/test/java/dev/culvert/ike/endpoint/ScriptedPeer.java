@@ -49,6 +49,8 @@ final class ScriptedPeer {
     final List<byte[]> received = new ArrayList<>();
     /** Inbound SPIs of the pairs that the endpoint has installed. */
     final Set<Integer> installed = new HashSet<>();
+    /** Inbound SPI of the pair that the endpoint took into use for sending last. */
+    int sending;
 
     private final Tunnels tunnel = Tunnels.of("192.0.2.1", "192.0.2.2", "gateway.example", "peer.example")
             .start(StartAction.NONE);
@@ -180,13 +182,17 @@ final class ScriptedPeer {
                     if (!installed.add(install.parameters().spiIn())) {
                         throw new AssertionError("installs an SPI twice: " + install);
                     }
+                    sending = install.sending() ? install.parameters().spiIn() : sending;
                 }
                 case Output.RemoveChildSa remove -> {
                     if (!installed.remove(remove.spiIn())) {
                         throw new AssertionError("removes what is not there: " + remove);
                     }
                 }
-                case Output.ActivateChildSa activate -> requireInstalled(activate.spiIn());
+                case Output.ActivateChildSa activate -> {
+                    requireInstalled(activate.spiIn());
+                    sending = activate.spiIn();
+                }
                 case Output.UpdateChildSa update -> requireInstalled(update.spiIn());
                 case Output.KeepAlive keepAlive -> {}
                 case Output.Status status -> {}
