@@ -9,7 +9,10 @@ import dev.culvert.agent.host.TunOpener;
 import dev.culvert.agent.http.HealthAndMetricsServer;
 import dev.culvert.agent.http.HealthAndMetricsServer.Verdict;
 import dev.culvert.agent.metrics.AgentMetrics;
+import dev.culvert.agent.metrics.NegotiationMetrics;
 import dev.culvert.agent.negotiator.AuditLog;
+import dev.culvert.agent.negotiator.Doorkeeping;
+import dev.culvert.agent.negotiator.Intake;
 import dev.culvert.agent.negotiator.Negotiator;
 import dev.culvert.agent.negotiator.OutputHandler;
 import dev.culvert.agent.negotiator.PeerNames;
@@ -43,8 +46,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The agent: puts the parts together, and takes them apart again in an order in which nothing is sent in the clear.
  *
- * <p>Threads: the reconciler ({@link TunnelManager}), the negotiator ({@link Negotiator}), the worker
- * ({@link PacketWorker}), one for HTTP and virtual ones for the control socket and name lookups.
+ * <p>Threads: the reconciler ({@link TunnelManager}), the negotiator ({@link Negotiator}), who looks at strangers before
+ * it does ({@link Doorkeeping}), the worker ({@link PacketWorker}), one for HTTP and virtual ones for the control socket and name lookups.
  */
 public final class Agent {
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
@@ -121,19 +124,31 @@ public final class Agent {
         Negotiator[] negotiating = new Negotiator[1];
         TunnelManager[] managing = new TunnelManager[1];
         SaInstaller installer = new SaInstaller(random, new DataPathEvents(c -> negotiating[0].command(c)));
+        IkeEndpoint endpoint = new IkeEndpoint(endpointConfig(random), random);
         Negotiator negotiator = new Negotiator(
-                new IkeEndpoint(endpointConfig(random), random),
+                endpoint,
                 new OutputHandler(sockets, installer, book, audit, tunnel -> managing[0].peerUnreachable(tunnel)));
         negotiating[0] = negotiator;
         TunnelManager manager =
                 new TunnelManager(reconciler, host, book, installer, negotiator::command, PeerNames.Lookup.SYSTEM);
         managing[0] = manager;
-        PacketWorker worker = openWorker(tun, sockets, rawSockets, installer, negotiator);
+        Doorkeeping doorkeeping = new Doorkeeping(endpoint.doorkeeper(), negotiator, sockets.newSender());
+        closing(doorkeeping::stop);
+        PacketWorker worker =
+                openWorker(tun, sockets, rawSockets, installer, new Intake(endpoint, negotiator, doorkeeping));
         closing(installer::close);
         closing(worker::stop);
 
-        AgentMetrics metrics =
-                new AgentMetrics(book, audit, negotiator, installer, worker, sockets, rawSockets, tun, source);
+        AgentMetrics metrics = new AgentMetrics(
+                book,
+                audit,
+                new NegotiationMetrics(endpoint, negotiator, doorkeeping),
+                installer,
+                worker,
+                sockets,
+                rawSockets,
+                tun,
+                source);
         ControlServer control = ControlServer.start(
                 options.socket(),
                 new TunnelControl(
@@ -144,7 +159,7 @@ public final class Agent {
         HealthAndMetricsServer http = HealthAndMetricsServer.start(
                 options.http(),
                 new HealthAndMetricsServer.Probes(
-                        () -> worker.isAlive() && negotiator.isAlive()
+                        () -> worker.isAlive() && negotiator.isAlive() && doorkeeping.isAlive()
                                 ? Verdict.OK
                                 : new Verdict(false, "a thread of the packet path or of the negotiator has died"),
                         this::readiness,
@@ -155,6 +170,7 @@ public final class Agent {
         closing(source::close);
         closing(() -> shutDown(negotiator));
         negotiator.start();
+        doorkeeping.start();
         worker.start();
         manager.start();
         source.start(state -> reconciler.execute(() -> apply(manager, state)));
@@ -171,10 +187,10 @@ public final class Agent {
     }
 
     private static PacketWorker openWorker(
-            TunDevice tun, IkeSockets sockets, RawSockets rawSockets, SaInstaller installer, Negotiator negotiator)
+            TunDevice tun, IkeSockets sockets, RawSockets rawSockets, SaInstaller installer, Intake intake)
             throws StartupException {
         try {
-            return PacketWorker.open(tun, sockets, rawSockets, installer, negotiator);
+            return PacketWorker.open(tun, sockets, rawSockets, installer, intake::receive);
         } catch (IOException e) {
             throw new StartupException("cannot set up the packet loop: " + e.getMessage(), e);
         }

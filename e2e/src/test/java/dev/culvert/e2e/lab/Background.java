@@ -84,7 +84,8 @@ public final class Background implements AutoCloseable {
         awaitEnd(Duration.ofSeconds(5));
     }
 
-    private int awaitEnd(Duration patience) {
+    /** Waits until it ends by itself; the exit status, or a failure when it does not end in time. */
+    public int awaitEnd(Duration patience) {
         try {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new LabException(name + " does not end within " + patience);

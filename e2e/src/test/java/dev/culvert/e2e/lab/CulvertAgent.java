@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -35,19 +36,31 @@ public final class CulvertAgent implements AutoCloseable {
 
     /** Starts the agent with a configuration; its files are in {@code directory}. Returns when it says it is ready. */
     public static CulvertAgent start(Netns netns, Path directory, TunnelFile... tunnel) {
+        return start(netns, directory, Map.of(), tunnel);
+    }
+
+    /** Starts an agent that lets itself be looked into ({@link #liveHeapBytes}), as it does not otherwise. */
+    public static CulvertAgent startInspectable(Netns netns, Path directory, TunnelFile... tunnel) {
+        return start(netns, directory, Map.of("CULVERT_JAVA_OPTS", "-XX:-DisableAttachMechanism"), tunnel);
+    }
+
+    private static CulvertAgent start(
+            Netns netns, Path directory, Map<String, String> environment, TunnelFile... tunnel) {
         try {
             Files.createDirectories(directory.resolve("config"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         write(directory, text(tunnel));
-        return new CulvertAgent(netns, directory, launch(netns, directory));
+        return new CulvertAgent(netns, directory, launch(netns, directory, environment));
     }
 
-    private static Background launch(Netns netns, Path directory) {
+    private static Background launch(Netns netns, Path directory, Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("CULVERT_JAVA_HOME", System.getProperty("java.home"));
         Background started = netns.start(
                 directory.resolve("agent.log"),
-                Map.of("CULVERT_JAVA_HOME", System.getProperty("java.home")),
+                environment,
                 program().toString(),
                 "run",
                 "--config",
@@ -252,7 +265,7 @@ public final class CulvertAgent implements AutoCloseable {
 
     /** Starts it again with the configuration it had. */
     public void restart() {
-        process = launch(netns, directory);
+        process = launch(netns, directory, Map.of());
     }
 
     /** SIGTERM; its exit status, or a failure when it takes longer than the 5 s it promises. */
@@ -262,6 +275,29 @@ public final class CulvertAgent implements AutoCloseable {
 
     public String log() {
         return process.log();
+    }
+
+    /** Keeps all its threads to one processor. */
+    public void pin(int processor) {
+        Commands.run("taskset", "-a", "-c", "-p", Integer.toString(processor), Long.toString(process.pid()));
+    }
+
+    /** The process, for those who look at it from outside. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** What is on the heap of an inspectable agent after a collection. */
+    public long liveHeapBytes() {
+        String total = Commands.run(
+                        System.getProperty("java.home") + "/bin/jcmd",
+                        Long.toString(process.pid()),
+                        "GC.class_histogram")
+                .lines()
+                .filter(line -> line.startsWith("Total"))
+                .findFirst()
+                .orElseThrow();
+        return Long.parseLong(total.strip().split("\\s+", -1)[2]);
     }
 
     private static Path socket(Path directory) {

@@ -42,6 +42,7 @@ public final class StrongSwan implements AutoCloseable {
                       accept_private_algs = yes
                       retransmit_timeout = 1.0
                       retransmit_tries = 3
+                      dos_protection = no
                       filelog { log { path = %s
                         flush_line = yes
                         default = 1
@@ -175,6 +176,11 @@ public final class StrongSwan implements AutoCloseable {
             throw new LabException("swanctl failed:\n" + result.all());
         }
         return result.out();
+    }
+
+    /** The process, for those who look at it from outside. */
+    public long pid() {
+        return charon.pid();
     }
 
     /** SIGKILL: the peer hears nothing of it. */

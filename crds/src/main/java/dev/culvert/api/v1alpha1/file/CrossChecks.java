@@ -31,13 +31,13 @@ final class CrossChecks {
         unique(manifests.tunnels(), CrossChecks::key);
         unique(manifests.gateways(), CrossChecks::key);
         unique(manifests.secrets(), secret -> secret.namespace() + "/" + secret.name());
-        List<IPSecTunnel> all =
-                manifests.tunnels().stream().map(Located::resource).toList();
-        for (Located<IPSecTunnel> tunnel : manifests.tunnels()) {
+        List<List<Problem>> overlaps = TrafficSelectorConflicts.among(
+                manifests.tunnels().stream().map(Located::resource).toList());
+        for (int i = 0; i < overlaps.size(); i++) {
+            Located<IPSecTunnel> tunnel = manifests.tunnels().get(i);
             gateway(tunnel);
             preSharedKey(tunnel);
-            TrafficSelectorConflicts.withOthers(tunnel.resource(), all)
-                    .forEach(problem -> problems.add(FileProblem.at(tunnel, problem)));
+            overlaps.get(i).forEach(problem -> problems.add(FileProblem.at(tunnel, problem)));
         }
         return problems;
     }

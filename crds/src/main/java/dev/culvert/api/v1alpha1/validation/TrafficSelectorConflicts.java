@@ -5,12 +5,14 @@ import dev.culvert.api.v1alpha1.IPSecTunnelSpec;
 import dev.culvert.wire.IpPrefix;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** Checks that no two tunnels of a gateway want the same packets, and that none takes the cluster's own. */
 public final class TrafficSelectorConflicts {
@@ -31,20 +33,73 @@ public final class TrafficSelectorConflicts {
         List<SelectorPairs.Pair> wanted = SelectorPairs.of(tunnel.getSpec());
         Map<String, Problem> problems = new LinkedHashMap<>();
         for (IPSecTunnel other : inTheWay(tunnel, wanted, others)) {
-            for (SelectorPairs.Pair taken : SelectorPairs.of(other.getSpec())) {
+            overlaps(wanted, other, SelectorPairs.of(other.getSpec()), problems);
+        }
+        return List.copyOf(problems.values());
+    }
+
+    /**
+     * What {@link #withOthers} says of each of a gateway's tunnels, for all of them at once: thousands are compared in the
+     * time in which one by one they would be read again and again.
+     *
+     * @return for each tunnel, in the order given
+     */
+    public static List<List<Problem>> among(List<IPSecTunnel> tunnels) {
+        List<Standing> standing = new ArrayList<>();
+        List<List<Problem>> all = new ArrayList<>(Collections.nCopies(tunnels.size(), List.of()));
+        List<Integer> byAge = IntStream.range(0, tunnels.size())
+                .boxed()
+                .sorted(Comparator.comparing(tunnels::get, BY_AGE))
+                .toList();
+        for (int index : byAge) {
+            IPSecTunnel tunnel = tunnels.get(index);
+            List<SelectorPairs.Pair> wanted = SelectorPairs.of(tunnel.getSpec());
+            Map<String, Problem> problems = new LinkedHashMap<>();
+            for (Standing other : standing) {
+                if (other.isMetBy(wanted) && BY_AGE.compare(other.tunnel, tunnel) < 0) {
+                    overlaps(wanted, other.tunnel, other.pairs, problems);
+                }
+            }
+            if (problems.isEmpty()
+                    && TunnelValidation.validate(tunnel.getSpec()).stream().noneMatch(Problem::isError)) {
+                standing.add(new Standing(tunnel, wanted));
+            }
+            all.set(index, List.copyOf(problems.values()));
+        }
+        return all;
+    }
+
+    /** A tunnel that is not refused, and the packets it wants. */
+    private record Standing(IPSecTunnel tunnel, List<SelectorPairs.Pair> pairs) {
+        boolean isMetBy(List<SelectorPairs.Pair> wanted) {
+            for (SelectorPairs.Pair taken : pairs) {
                 for (SelectorPairs.Pair pair : wanted) {
                     if (pair.meets(taken)) {
-                        problems.putIfAbsent(
-                                name(other) + pair.remotePath(),
-                                Problem.overlapping(
-                                        pair.remotePath(),
-                                        pair + " overlaps with " + taken + " of tunnel " + name(other)
-                                                + ", which was there first"));
+                        return true;
                     }
                 }
             }
+            return false;
         }
-        return List.copyOf(problems.values());
+    }
+
+    private static void overlaps(
+            List<SelectorPairs.Pair> wanted,
+            IPSecTunnel other,
+            List<SelectorPairs.Pair> itsPairs,
+            Map<String, Problem> problems) {
+        for (SelectorPairs.Pair taken : itsPairs) {
+            for (SelectorPairs.Pair pair : wanted) {
+                if (pair.meets(taken)) {
+                    problems.putIfAbsent(
+                            name(other) + pair.remotePath(),
+                            Problem.overlapping(
+                                    pair.remotePath(),
+                                    pair + " overlaps with " + taken + " of tunnel " + name(other)
+                                            + ", which was there first"));
+                }
+            }
+        }
     }
 
     /**

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.api.v1alpha1.Documents;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
+import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.IpPrefix;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,6 +55,24 @@ class TrafficSelectorConflictsTest {
         assertThat(TrafficSelectorConflicts.withOthers(third, all)).isEmpty();
         IPSecTunnel invalid = tunnel("invalid", "2025-01-01T00:00:00Z", "10.50.0.0/16", "10.244.0.0/16");
         assertThat(TrafficSelectorConflicts.withOthers(first, List.of(invalid))).isEmpty();
+    }
+
+    @RepeatedTest(20)
+    void allAtOnceIsAsOneByOne(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        List<IPSecTunnel> all = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            int length = 12 + random.nextInt(13);
+            int address = (10 << 24) | (random.nextInt(1 << 24) & (-1 << (32 - length)));
+            all.add(tunnel(
+                    "t" + random.nextInt(1000),
+                    "2026-01-0" + (1 + random.nextInt(3)) + "T00:00:00Z",
+                    IpAddress.v4(address) + "/" + length));
+        }
+        List<List<Problem>> oneByOne = all.stream()
+                .map(tunnel -> TrafficSelectorConflicts.withOthers(tunnel, all))
+                .toList();
+        assertThat(TrafficSelectorConflicts.among(all)).isEqualTo(oneByOne);
     }
 
     @ParameterizedTest

@@ -2,7 +2,6 @@ package dev.culvert.agent.metrics;
 
 import dev.culvert.agent.TunnelSource;
 import dev.culvert.agent.negotiator.AuditLog;
-import dev.culvert.agent.negotiator.Negotiator;
 import dev.culvert.agent.status.StatusBook;
 import dev.culvert.agent.worker.IkeSockets;
 import dev.culvert.agent.worker.PacketWorker;
@@ -39,7 +38,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code culvert_packets_dropped_total{direction,reason}}: packets that went no further
  *   <li>{@code culvert_ike_events_total{event}}: what the negotiator reported
  *   <li>{@code culvert_ike_datagrams_total}, {@code culvert_keepalives_total}: received on port 4500
- *   <li>{@code culvert_ike_datagrams_dropped_total}: refused because the negotiator is behind
+ *   <li>{@code culvert_ike_datagrams_dropped_total{reason}}: IKE datagrams that did not reach the negotiator:
+ *       {@code queue-known-sa}, {@code queue-peer}, {@code queue-stranger} where more came than it could take,
+ *       {@code no-tunnel}, {@code unknown-sa}, {@code malformed} where so many came that they got no answer
+ *   <li>{@code culvert_ike_half_open}: IKE SAs that peers began and nobody authenticated yet
+ *   <li>{@code culvert_ike_cookies_total}: requests for a cookie, sent before the negotiator saw anything
  *   <li>{@code culvert_ike_queue_length}: datagrams and commands that wait for the negotiator
  *   <li>{@code culvert_send_failures_total{device="udp"|"tun"}}: refused by the kernel
  *   <li>{@code culvert_ike_sas}, {@code culvert_child_sas}: how many there are, of all tunnels
@@ -51,7 +54,7 @@ import org.jspecify.annotations.Nullable;
 public final class AgentMetrics {
     private final StatusBook book;
     private final AuditLog audit;
-    private final Negotiator negotiator;
+    private final NegotiationMetrics negotiation;
     private final SaInstaller installer;
     private final PacketWorker worker;
     private final IkeSockets sockets;
@@ -64,7 +67,7 @@ public final class AgentMetrics {
     public AgentMetrics(
             StatusBook book,
             AuditLog audit,
-            Negotiator negotiator,
+            NegotiationMetrics negotiation,
             SaInstaller installer,
             PacketWorker worker,
             IkeSockets sockets,
@@ -73,7 +76,7 @@ public final class AgentMetrics {
             TunnelSource source) {
         this.book = book;
         this.audit = audit;
-        this.negotiator = negotiator;
+        this.negotiation = negotiation;
         this.installer = installer;
         this.worker = worker;
         this.sockets = sockets;
@@ -187,31 +190,19 @@ public final class AgentMetrics {
                     count(audit.count(event), Labels.of("event", event.name().toLowerCase(Locale.ROOT))));
         }
         all.metricSnapshot(events.build());
-        all.metricSnapshot(counter("culvert_ike_datagrams_dropped", "Datagrams refused by the negotiator's full queue")
-                .dataPoint(count(negotiator.droppedDatagrams(), Labels.EMPTY))
-                .build());
-        all.metricSnapshot(gauge("culvert_ike_sas", "Established IKE SAs")
-                .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
-                        .value(negotiator.ikeSas())
-                        .build())
-                .build());
         all.metricSnapshot(gauge("culvert_child_sas", "Pairs of ESP SAs, replaced ones that still receive included")
                 .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
                         .value(installer.pairs())
                         .build())
                 .build());
-        all.metricSnapshot(gauge("culvert_ike_queue_length", "Datagrams and commands that wait for the negotiator")
-                .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
-                        .value(negotiator.queued())
-                        .build())
-                .build());
+        negotiation.collect(all);
     }
 
-    private static GaugeSnapshot.Builder gauge(String name, String help) {
+    static GaugeSnapshot.Builder gauge(String name, String help) {
         return GaugeSnapshot.builder().name(name).help(help);
     }
 
-    private static CounterSnapshot.Builder counter(String name, String help) {
+    static CounterSnapshot.Builder counter(String name, String help) {
         return CounterSnapshot.builder().name(name).help(help);
     }
 
@@ -226,7 +217,7 @@ public final class AgentMetrics {
                 .build();
     }
 
-    private static CounterSnapshot.CounterDataPointSnapshot count(long value, Labels labels) {
+    static CounterSnapshot.CounterDataPointSnapshot count(long value, Labels labels) {
         return CounterSnapshot.CounterDataPointSnapshot.builder()
                 .labels(labels)
                 .value((double) value)

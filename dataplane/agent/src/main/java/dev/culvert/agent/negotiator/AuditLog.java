@@ -18,7 +18,11 @@ public final class AuditLog {
 
     public void write(AuditRecord record) {
         counts.merge(record.event(), 1L, Long::sum);
-        LoggingEventBuilder line = log.atLevel(level(record));
+        Level level = level(record);
+        if (!log.isEnabledForLevel(level)) {
+            return;
+        }
+        LoggingEventBuilder line = log.atLevel(level);
         if (record.tunnel().isPresent()) {
             line = line.addKeyValue("tunnel", record.tunnel().get());
         }

@@ -8,7 +8,9 @@ import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.UdpAddress;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -79,13 +81,43 @@ public final class IkeSockets implements AutoCloseable {
 
     /** Sends an IKE message, behind the non-ESP marker if {@code local} names port 4500. Any thread. */
     public void send(UdpAddress local, UdpAddress remote, byte[] message) {
-        boolean marked = local.port() == NAT_PORT;
-        byte[] datagram = message;
-        if (marked) {
-            datagram = new byte[NON_ESP_MARKER_LENGTH + message.length];
-            System.arraycopy(message, 0, datagram, NON_ESP_MARKER_LENGTH, message.length);
+        send(local.port() == NAT_PORT, local, remote, marked(local, message));
+    }
+
+    private static byte[] marked(UdpAddress local, byte[] message) {
+        if (local.port() != NAT_PORT) {
+            return message;
         }
-        send(marked, local, remote, datagram);
+        byte[] datagram = new byte[NON_ESP_MARKER_LENGTH + message.length];
+        System.arraycopy(message, 0, datagram, NON_ESP_MARKER_LENGTH, message.length);
+        return datagram;
+    }
+
+    /** Sends IKE messages for one thread, which waits for no other. To be closed before the sockets. */
+    public final class Sender implements AutoCloseable {
+        private final Map<UdpPort, UdpPort.Sender> senders = new HashMap<>();
+
+        private Sender() {
+            all().forEach(port -> senders.put(port, port.newSender()));
+        }
+
+        /** As {@link IkeSockets#send}. */
+        public void send(UdpAddress local, UdpAddress remote, byte[] message) {
+            UdpPort port = port(local.port() == NAT_PORT, remote.address());
+            UdpPort.Sender sender = port == null ? null : senders.get(port);
+            if (sender != null) {
+                sender.send(local, remote, marked(local, message));
+            }
+        }
+
+        @Override
+        public void close() {
+            senders.values().forEach(UdpPort.Sender::close);
+        }
+    }
+
+    public Sender newSender() {
+        return new Sender();
     }
 
     /** Sends a NAT keepalive (RFC 3948 §2.3). Any thread. */

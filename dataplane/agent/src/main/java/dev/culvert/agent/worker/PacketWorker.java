@@ -1,7 +1,5 @@
 package dev.culvert.agent.worker;
 
-import dev.culvert.agent.negotiator.Negotiator;
-import dev.culvert.ike.endpoint.IkeDatagram;
 import dev.culvert.io.poll.Poller;
 import dev.culvert.io.raw.RawPort;
 import dev.culvert.io.tun.TunDevice;
@@ -14,7 +12,6 @@ import dev.culvert.wire.PacketBatch;
 import dev.culvert.wire.PacketBuffer;
 import dev.culvert.wire.UdpAddress;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The packet loop: one thread that polls the TUN device and the sockets and carries packets between them through the
- * data path, in batches that it owns. IKE datagrams leave it by the negotiator's bounded queue. Nothing here allocates
+ * data path, in batches that it owns. IKE datagrams leave it by the negotiator's bounded queues. Nothing here allocates
  * per packet but for IKE's.
  */
 public final class PacketWorker {
@@ -56,7 +53,7 @@ public final class PacketWorker {
     private final Sender sendRaw6;
     private final Inbound inbound;
     private final Outbound outbound;
-    private final Consumer<IkeDatagram> negotiator;
+    private final Consumer<PacketBuffer> ikeIntake;
     private final Poller poller;
     private final Thread thread;
 
@@ -78,7 +75,7 @@ public final class PacketWorker {
             IkeSockets sockets,
             RawSockets rawSockets,
             DataPath dataPath,
-            Consumer<IkeDatagram> negotiator,
+            Consumer<PacketBuffer> ikeIntake,
             Poller poller) {
         this.tun = tun;
         this.ikePorts = sockets.ikePorts();
@@ -90,17 +87,25 @@ public final class PacketWorker {
         sendRaw6 = rawSockets.v6()::send;
         this.inbound = dataPath.inbound();
         this.outbound = dataPath.outbound();
-        this.negotiator = negotiator;
+        this.ikeIntake = ikeIntake;
         this.poller = poller;
         this.thread = Thread.ofPlatform().name("worker").daemon(true).unstarted(this::run);
     }
 
-    /** Makes the worker; it does nothing before {@link #start}. */
+    /**
+     * Makes the worker; it does nothing before {@link #start}.
+     *
+     * @param ikeIntake takes IKE datagrams out of buffers that are used again afterwards; must not wait
+     */
     public static PacketWorker open(
-            TunDevice tun, IkeSockets sockets, RawSockets rawSockets, SaInstaller installer, Negotiator negotiator)
+            TunDevice tun,
+            IkeSockets sockets,
+            RawSockets rawSockets,
+            SaInstaller installer,
+            Consumer<PacketBuffer> ikeIntake)
             throws IOException {
         Poller poller = Poller.open();
-        return new PacketWorker(tun, sockets, rawSockets, installer.dataPath(), negotiator::receive, poller);
+        return new PacketWorker(tun, sockets, rawSockets, installer.dataPath(), ikeIntake, poller);
     }
 
     public void start() {
@@ -221,14 +226,9 @@ public final class PacketWorker {
         }
     }
 
-    /** Copies the datagrams, since their buffers are used again, and empties the batch. */
     private void handOver(PacketBatch datagrams) {
         for (int i = 0; i < datagrams.size(); i++) {
-            PacketBuffer datagram = datagrams.buffer(i);
-            if (datagram.local != null && datagram.remote != null) {
-                byte[] message = Arrays.copyOfRange(datagram.array, datagram.offset, datagram.end());
-                negotiator.accept(new IkeDatagram(datagram.local, datagram.remote, message));
-            }
+            ikeIntake.accept(datagrams.buffer(i));
         }
         datagrams.clear();
     }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.SequencedSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of an endpoint: SAs by SPI, deadlines, and what is to be put out. */
@@ -29,6 +30,9 @@ final class EndpointContext implements SaContext {
     private final RandomSource random;
     private final SaProtocol protocol = new V2Protocol();
     private final Map<Long, IkeSa> bySpi = new HashMap<>();
+    /** Our SPIs of the SAs that are not half-open; also other threads look here. */
+    private final Set<Long> knownSpis = ConcurrentHashMap.newKeySet();
+
     private final Map<Integer, IkeSa> byChildSpi = new HashMap<>();
     private final Set<Integer> childSpis = new HashSet<>();
     private final DeadlineQueue deadlines = new DeadlineQueue();
@@ -125,6 +129,7 @@ final class EndpointContext implements SaContext {
     @Override
     public void unregister(IkeSa sa) {
         bySpi.remove(sa.localSpi());
+        knownSpis.remove(sa.localSpi());
         touched(sa);
     }
 
@@ -146,6 +151,16 @@ final class EndpointContext implements SaContext {
     @Nullable
     IkeSa sa(long spi) {
         return bySpi.get(spi);
+    }
+
+    /** The SA is registered, and not half-open any more. */
+    void known(IkeSa sa) {
+        knownSpis.add(sa.localSpi());
+    }
+
+    /** Whether that is our SPI of an SA that is not half-open. Any thread. */
+    boolean isKnown(long spi) {
+        return knownSpis.contains(spi);
     }
 
     boolean isRegistered(IkeSa sa) {

@@ -1,5 +1,6 @@
 package dev.culvert.ike.endpoint;
 
+import dev.culvert.crypto.Hash;
 import dev.culvert.ike.message.Bytes;
 import dev.culvert.ike.sa.IkeSa;
 import dev.culvert.ike.sa.IkeSaState;
@@ -9,15 +10,28 @@ import dev.culvert.wire.UdpAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The IKE SAs that we answered IKE_SA_INIT for: found again when the request is repeated, and counted while nobody has
- * authenticated (RFC 8019 §4).
+ * authenticated (RFC 8019 §4). One thread owns it; others may ask for the counts.
+ *
+ * <p>A configured peer may begin all its tunnels at once, and others' half-open SAs are not its fault: for its address
+ * only what comes from there counts, until the table is about half full.
  */
 final class HalfOpenTable {
     private static final int IPV6_PREFIX = 64;
 
-    private record Request(UdpAddress peer, Bytes message) {}
+    /** Of so many times as many half-open SAs on, configured peers have to return cookies as well. */
+    private static final int PEERS_COOKIE_FACTOR = 50;
+
+    /** @param digest of the whole message, which may be long and is kept for as long as the SA lives */
+    private record Request(UdpAddress peer, Bytes digest) {
+        static Request of(IkeDatagram request) {
+            return new Request(request.remote(), Bytes.of(Hash.SHA2_256.digest(request.message())));
+        }
+    }
 
     private static final class Entry {
         final Request request;
@@ -33,8 +47,12 @@ final class HalfOpenTable {
     private final EndpointConfig.HalfOpenLimits limits;
     private final Map<Request, IkeSa> byRequest = new HashMap<>();
     private final Map<IkeSa, Entry> entries = new HashMap<>();
-    private final Map<IpPrefix, Integer> byPrefix = new HashMap<>();
-    private int count;
+    private final Map<IpPrefix, Integer> byPrefix = new ConcurrentHashMap<>();
+    private final Set<Long> spis = ConcurrentHashMap.newKeySet();
+    /** Entries that are not counted any more. */
+    private int settled;
+
+    private volatile int count;
 
     HalfOpenTable(EndpointConfig.HalfOpenLimits limits) {
         this.limits = limits;
@@ -42,29 +60,45 @@ final class HalfOpenTable {
 
     /** The SA that this very request led to: the whole message decides, not its SPI (RFC 7296 §2.1). */
     Optional<IkeSa> find(IkeDatagram request) {
-        return Optional.ofNullable(byRequest.get(new Request(request.remote(), Bytes.of(request.message()))));
+        return Optional.ofNullable(byRequest.get(Request.of(request)));
     }
 
+    /** Any thread. */
     int count() {
         return count;
     }
 
-    /** Whether a request from there has to prove its return path first. */
-    boolean wantsCookie(UdpAddress peer) {
-        return count >= limits.cookieAt() || 2 * from(peer) >= limits.maximumPerPrefix();
+    /** Whether that is our SPI of a half-open SA. Any thread. */
+    boolean contains(long localSpi) {
+        return spis.contains(localSpi);
     }
 
-    boolean isFull(UdpAddress peer) {
-        return count >= limits.maximum() || from(peer) >= limits.maximumPerPrefix();
+    /**
+     * Whether a request from there has to prove its return path first. Any thread.
+     *
+     * @param expected tunnels that name that address as their peer's
+     */
+    boolean wantsCookie(UdpAddress peer, int expected) {
+        int total = expected == 0
+                ? limits.cookieAt()
+                : Math.min(PEERS_COOKIE_FACTOR * limits.cookieAt(), limits.maximum() / 2);
+        return count >= total || from(peer) >= (limits.maximumPerPrefix() + 1) / 2 + expected;
+    }
+
+    /** Whether there are so many that not even who proved its return path gets in; others' do not keep a peer out. */
+    boolean isFull(UdpAddress peer, int expected) {
+        int total = expected == 0 ? limits.maximum() : 2 * Math.max(limits.maximum(), expected);
+        return count >= total || from(peer) >= limits.maximumPerPrefix() + 2 * expected;
     }
 
     void add(IkeSa sa, IkeDatagram request) {
-        Request key = new Request(request.remote(), Bytes.of(request.message()));
+        Request key = Request.of(request);
         IpPrefix prefix = prefix(request.remote().address());
         byRequest.put(key, sa);
         entries.put(sa, new Entry(key, prefix));
         byPrefix.merge(prefix, 1, Integer::sum);
-        count++;
+        spis.add(sa.localSpi());
+        count = entries.size() - settled;
     }
 
     /** Stops counting an SA that is half-open no more. */
@@ -73,7 +107,9 @@ final class HalfOpenTable {
         if (entry != null && entry.counted && sa.state() != IkeSaState.HALF_OPEN) {
             entry.counted = false;
             byPrefix.computeIfPresent(entry.prefix, (prefix, n) -> n == 1 ? null : n - 1);
-            count--;
+            spis.remove(sa.localSpi());
+            settled++;
+            count = entries.size() - settled;
         }
     }
 
@@ -82,6 +118,7 @@ final class HalfOpenTable {
         Entry entry = entries.remove(sa);
         if (entry != null) {
             byRequest.remove(entry.request);
+            settled--;
         }
     }
 

@@ -17,7 +17,6 @@ import dev.culvert.ike.sa.ChildSa;
 import dev.culvert.ike.sa.CloseCause;
 import dev.culvert.ike.sa.IkeSa;
 import dev.culvert.ike.sa.IkeSaState;
-import dev.culvert.ike.sa.SaOwner;
 import dev.culvert.ike.sa.Timed;
 import dev.culvert.ike.sa.Timers;
 import dev.culvert.ike.v2.exchange.CrashToken;
@@ -34,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One end of any number of tunnels, as a state machine without input or output of its own: the same calls with the same
- * random bytes lead to the same outputs. Not thread-safe; one thread owns it.
+ * random bytes lead to the same outputs. Not thread-safe; one thread owns it, and others may call only {@link #precedence},
+ * {@link #isPeer} and {@link #halfOpenIkeSas}.
  *
  * <p>After each call of {@link #receive}, {@link #command} or {@link #timeout} the owner polls until null and then asks
  * for the {@link #deadline}. All times are monotonic nanoseconds of any one origin.
@@ -145,7 +145,29 @@ public final class IkeEndpoint {
         return (int) context.sas().stream().filter(sa -> sa.state().isUsable()).count();
     }
 
-    /** IKE SAs that a peer began and nobody authenticated yet, for metrics. */
+    /** How a datagram of an IKE message stands to others that wait. Any thread. */
+    public Precedence precedence(byte[] array, int offset, int length, UdpAddress remote) {
+        long spi = IkeHeader.receiverSpi(array, offset, length);
+        if (spi != 0 && context.isKnown(spi)) {
+            return Precedence.KNOWN_SA;
+        }
+        if (spi != 0 && halfOpen.contains(spi)) {
+            return Precedence.HALF_OPEN_SA;
+        }
+        return isPeer(remote) ? Precedence.CONFIGURED_PEER : Precedence.STRANGER;
+    }
+
+    /** Whether a tunnel names that address as its peer's. Any thread. */
+    public boolean isPeer(UdpAddress remote) {
+        return tunnels.isRemote(remote.address());
+    }
+
+    /** Somebody to look at what has no SA here before {@link #receive} does; belongs to one thread, any one. */
+    public Doorkeeper doorkeeper() {
+        return new Doorkeeper(tunnels, halfOpen, cookies);
+    }
+
+    /** IKE SAs that a peer began and nobody authenticated yet, for metrics. Any thread. */
     public int halfOpenIkeSas() {
         return halfOpen.count();
     }
@@ -247,15 +269,16 @@ public final class IkeEndpoint {
             known.get().repeatResponse(0, datagram);
             return;
         }
-        if (halfOpen.wantsCookie(datagram.remote()) && !returnsCookie(request, datagram, nowNanos)) {
+        int expected = tunnels.countAt(datagram.remote().address());
+        if (halfOpen.wantsCookie(datagram.remote(), expected) && !returnsCookie(request, datagram, nowNanos)) {
             return;
         }
-        if (halfOpen.isFull(datagram.remote())) {
+        if (halfOpen.isFull(datagram.remote(), expected)) {
             dropped("too many half-open IKE SAs", datagram);
             return;
         }
-        List<SaOwner> candidates = List.copyOf(
-                tunnels.candidates(datagram.local().address(), datagram.remote().address()));
+        Candidates candidates =
+                tunnels.candidates(datagram.local().address(), datagram.remote().address());
         SaInitResponder.Answer answer = new SaInitResponder(context, datagram, request, candidates).answer(nowNanos);
         answer.sa().ifPresent(sa -> halfOpen.add(sa, datagram));
         context.emit(new Output.Transmit(datagram.local(), datagram.remote(), answer.response()));
@@ -379,6 +402,9 @@ public final class IkeEndpoint {
                     sa.pump(nowNanos);
                     if (context.isRegistered(sa)) {
                         halfOpen.update(sa);
+                        if (sa.state() != IkeSaState.HALF_OPEN) {
+                            context.known(sa);
+                        }
                     } else {
                         halfOpen.remove(sa);
                     }

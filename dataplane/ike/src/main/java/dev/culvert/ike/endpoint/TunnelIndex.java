@@ -10,12 +10,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** The configured tunnels by name and by the peer's address. */
+/** The configured tunnels by name and by the peer's address. One thread owns it; others may ask where noted. */
 final class TunnelIndex {
     private final Map<String, Tunnel> byName = new LinkedHashMap<>();
-    private final Map<IpAddress, Set<Tunnel>> byRemote = new HashMap<>();
-    private final Set<Tunnel> fromAnywhere = new LinkedHashSet<>();
+    private final Map<IpAddress, Group> byRemote = new ConcurrentHashMap<>();
+    private final Group fromAnywhere = new Group();
+    private long generation;
+    private volatile boolean openToAnybody;
+
+    /** Tunnels of one remote address, and the candidates for each of our addresses, made when first asked for. */
+    private static final class Group {
+        final Set<Tunnel> tunnels = new LinkedHashSet<>();
+        final Map<IpAddress, Made> byLocal = new HashMap<>();
+        volatile int size;
+
+        void changed() {
+            size = tunnels.size();
+        }
+    }
+
+    private record Made(long generation, Candidates candidates) {}
 
     Optional<Tunnel> find(String name) {
         return Optional.ofNullable(byName.get(name));
@@ -28,39 +45,70 @@ final class TunnelIndex {
     /** Enters a tunnel; one whose configuration changes is taken out before and entered again after. */
     void add(Tunnel tunnel) {
         TunnelConfig config = tunnel.config();
+        generation++;
         byName.put(config.name(), tunnel);
         if (config.remoteAddresses().isEmpty()) {
-            fromAnywhere.add(tunnel);
+            fromAnywhere.tunnels.add(tunnel);
         }
         for (UdpAddress remote : config.remoteAddresses()) {
-            byRemote.computeIfAbsent(remote.address(), a -> new LinkedHashSet<>())
-                    .add(tunnel);
+            Group group = byRemote.computeIfAbsent(remote.address(), _ -> new Group());
+            group.tunnels.add(tunnel);
+            group.changed();
         }
+        openToAnybody = !fromAnywhere.tunnels.isEmpty();
     }
 
     void remove(Tunnel tunnel) {
         TunnelConfig config = tunnel.config();
+        generation++;
         byName.remove(config.name());
-        fromAnywhere.remove(tunnel);
+        fromAnywhere.tunnels.remove(tunnel);
         for (UdpAddress remote : config.remoteAddresses()) {
-            byRemote.computeIfPresent(remote.address(), (a, tunnels) -> {
-                tunnels.remove(tunnel);
-                return tunnels.isEmpty() ? null : tunnels;
-            });
+            Group group = byRemote.get(remote.address());
+            if (group != null && group.tunnels.remove(tunnel)) {
+                group.changed();
+                if (group.tunnels.isEmpty()) {
+                    byRemote.remove(remote.address());
+                }
+            }
         }
+        openToAnybody = !fromAnywhere.tunnels.isEmpty();
     }
 
-    /** Whether a tunnel names the address. */
+    /** Tunnels that name that address as their peer's. Any thread. */
+    int countAt(IpAddress remote) {
+        Group group = byRemote.get(remote);
+        return group == null ? 0 : group.size;
+    }
+
+    /** Whether a tunnel has a peer that may come from any address. Any thread. */
+    boolean isOpenToAnybody() {
+        return openToAnybody;
+    }
+
+    /** Whether a tunnel names the address. Any thread. */
     boolean isRemote(IpAddress remote) {
         return byRemote.containsKey(remote);
     }
 
     /** Tunnels that a peer at that address may ask for; those that name its address come first. */
-    List<Tunnel> candidates(IpAddress local, IpAddress remote) {
-        List<Tunnel> found = new ArrayList<>(byRemote.getOrDefault(remote, Set.of()));
-        found.addAll(fromAnywhere);
+    Candidates candidates(IpAddress local, IpAddress remote) {
+        Group group = byRemote.getOrDefault(remote, fromAnywhere);
+        @Nullable Made made = group.byLocal.get(local);
+        if (made == null || made.generation != generation) {
+            made = new Made(generation, make(group, local));
+            group.byLocal.put(local, made);
+        }
+        return made.candidates;
+    }
+
+    private Candidates make(Group group, IpAddress local) {
+        List<Tunnel> found = new ArrayList<>(group.tunnels);
+        if (group != fromAnywhere) {
+            found.addAll(fromAnywhere.tunnels);
+        }
         found.removeIf(t -> !local.isAny()
                 && t.config().localAddress().filter(a -> !a.equals(local)).isPresent());
-        return found;
+        return Candidates.of(found);
     }
 }

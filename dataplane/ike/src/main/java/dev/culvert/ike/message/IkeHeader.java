@@ -33,6 +33,9 @@ public record IkeHeader(
     /** Octets on the wire. */
     public static final int LENGTH = 28;
 
+    private static final int RESPONDER_SPI = 8;
+    private static final int EXCHANGE_TYPE = 18;
+    private static final int FLAGS = 19;
     private static final int FLAG_INITIATOR = 0x08;
     private static final int FLAG_VERSION = 0x10;
     private static final int FLAG_RESPONSE = 0x20;
@@ -94,6 +97,26 @@ public record IkeHeader(
         return exchangeType().map(Enum::name).orElse("exchange " + exchangeTypeId)
                 + (response ? " response " : " request ") + Integer.toUnsignedString(messageId)
                 + " " + Long.toHexString(initiatorSpi) + "_i " + Long.toHexString(responderSpi) + "_r";
+    }
+
+    /**
+     * The SPI that the receiver of a datagram chose, without reading the rest; 0 if the datagram is too short to be of
+     * IKE.
+     */
+    public static long receiverSpi(byte[] array, int offset, int length) {
+        if (length < LENGTH) {
+            return 0;
+        }
+        boolean ofResponder = (array[offset + FLAGS] & FLAG_INITIATOR) != 0;
+        return BigEndian.int64(array, ofResponder ? offset + RESPONDER_SPI : offset);
+    }
+
+    /** Whether a datagram looks like the request that begins an IKE SA; it need not be one. */
+    public static boolean beginsSa(byte[] datagram) {
+        return datagram.length >= LENGTH
+                && BigEndian.int64(datagram, RESPONDER_SPI) == 0
+                && datagram[EXCHANGE_TYPE] == (byte) ExchangeType.IKE_SA_INIT.id()
+                && (datagram[FLAGS] & FLAG_RESPONSE) == 0;
     }
 
     /** Reads the fields that this record has; next payload and length are {@link #nextPayload} and {@link #length}. */

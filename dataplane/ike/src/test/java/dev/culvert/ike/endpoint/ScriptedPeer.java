@@ -59,8 +59,9 @@ final class ScriptedPeer {
     private final RandomSource random = RandomSource.seeded(2);
     private long responderSpi;
     private SaKeys keys;
+    private Handshake handshake;
 
-    @SuppressWarnings("NullAway.Init") // keys are set by establish
+    @SuppressWarnings("NullAway.Init") // keys and handshake are set by init
     ScriptedPeer() {
         endpoint.command(new Command.PutTunnel(tunnel.build()), now);
         drain();
@@ -68,6 +69,11 @@ final class ScriptedPeer {
 
     /** IKE_SA_INIT and IKE_AUTH as they should be; the next request has message ID 2. */
     ScriptedPeer establish() {
+        return init().authenticate();
+    }
+
+    /** IKE_SA_INIT as it should be; IKE_AUTH has message ID 1. */
+    ScriptedPeer init() {
         IkeSuite suite = IkeSuite.of(tunnel.ikeProposals.getFirst());
         KeyExchange exchange = KeyExchange.generate(suite.keyExchange(), random);
         NoncePayload ni = new NoncePayload(Bytes.of(random.bytes(32)));
@@ -83,9 +89,15 @@ final class ScriptedPeer {
         Bytes nr = answer.first(NoncePayload.class).orElseThrow().data();
         responderSpi = answer.header().responderSpi();
         keys = keys(suite, exchange, answer, ni.data(), nr);
+        handshake = new Handshake(Bytes.of(request), Bytes.of(response), ni.data(), nr, PeerAbilities.NONE);
+        return this;
+    }
+
+    /** IKE_AUTH as it should be, after {@link #init}. */
+    ScriptedPeer authenticate() {
         IdiPayload idi = new IdiPayload(Identification.ofFqdn("peer.example"));
         AuthPayload auth = new PskAuthentication(
-                        new Handshake(Bytes.of(request), Bytes.of(response), ni.data(), nr, PeerAbilities.NONE),
+                        handshake,
                         keys,
                         SecretBytes.copyOf(Bytes.utf8(tunnel.psk).toArray()))
                 .sign(true, idi);
@@ -131,7 +143,12 @@ final class ScriptedPeer {
 
     /** A message of that SA. */
     void say(IkeHeader header, Payload... payloads) {
-        say(IkeMessage.of(header, payloads).encode(keys.outbound()));
+        say(sealed(header, payloads));
+    }
+
+    /** The octets of a message of that SA. */
+    byte[] sealed(IkeHeader header, Payload... payloads) {
+        return IkeMessage.of(header, payloads).encode(keys.outbound());
     }
 
     /** A message of that SA, authentic, with anything in its SK payload. */

@@ -152,6 +152,11 @@ final class LinuxUdpPort implements UdpPort {
     }
 
     @Override
+    public Sender newSender() {
+        return new LinuxSender(fd, address.address().isV4(), messages::countFailure);
+    }
+
+    @Override
     public long sendFailures() {
         return messages.sendFailures();
     }

@@ -50,6 +50,21 @@ public interface UdpPort extends Pollable, AutoCloseable {
     boolean sendOne(@Nullable UdpAddress local, UdpAddress remote, byte[] payload, int offset, int length)
             throws IOException;
 
+    /**
+     * A way to send single datagrams that waits for nobody else who sends: for a thread of its own. To be closed before
+     * the port.
+     */
+    Sender newSender();
+
+    /** Sends single datagrams for one thread. */
+    interface Sender extends AutoCloseable {
+        /** As {@link UdpPort#sendOne}. */
+        boolean send(@Nullable UdpAddress local, UdpAddress remote, byte[] payload);
+
+        @Override
+        void close();
+    }
+
     /** Datagrams dropped in sending since the socket was opened. Any thread. */
     long sendFailures();
 

@@ -6,6 +6,7 @@ import dev.culvert.crypto.KeyExchange;
 import dev.culvert.crypto.SecretBytes;
 import dev.culvert.ike.endpoint.AuditEvent;
 import dev.culvert.ike.endpoint.AuthConfig;
+import dev.culvert.ike.endpoint.Candidates;
 import dev.culvert.ike.endpoint.FailureKind;
 import dev.culvert.ike.endpoint.Identity;
 import dev.culvert.ike.endpoint.TunnelConfig;
@@ -38,14 +39,14 @@ import java.util.Optional;
  * AUTH, the answer is the same AUTHENTICATION_FAILED (§2.21.2); what it was stands in the audit record.
  */
 final class AuthResponder implements HalfOpen {
-    private final List<SaOwner> candidates;
+    private final Candidates candidates;
     private final IkeSuite suite;
     private final KeyExchange keyExchange;
     private final Bytes peerPublicValue;
     private final Handshake handshake;
 
     AuthResponder(
-            List<SaOwner> candidates,
+            Candidates candidates,
             IkeSuite suite,
             KeyExchange keyExchange,
             Bytes peerPublicValue,
@@ -85,8 +86,7 @@ final class AuthResponder implements HalfOpen {
         }
         Identity peer = identity(idi.get());
         Optional<Identity> wanted = request.first(IdrPayload.class).map(AuthResponder::identity);
-        Optional<SaOwner> owner =
-                candidates.stream().filter(c -> fits(c.config(), peer, wanted)).findFirst();
+        Optional<SaOwner> owner = candidates.find(peer, wanted);
         if (auth.isEmpty()) {
             return refuse(sa, owner, peer, "it asks for EAP, which is not configured", nowNanos);
         }
@@ -166,7 +166,7 @@ final class AuthResponder implements HalfOpen {
                         message);
         Failure failure = new Failure(
                 FailureKind.AUTHENTICATION_FAILED, Optional.of(NotifyType.AUTHENTICATION_FAILED.name()), message);
-        owner.map(List::of).orElse(candidates).forEach(o -> o.rejected(failure, nowNanos));
+        owner.map(List::of).orElse(candidates.some()).forEach(o -> o.rejected(failure, nowNanos));
         sa.close(CloseCause.failed(failure), nowNanos);
         return List.of(NotifyPayload.of(NotifyType.AUTHENTICATION_FAILED));
     }
@@ -176,15 +176,10 @@ final class AuthResponder implements HalfOpen {
     }
 
     private String identities() {
-        return candidates.stream()
+        return candidates.some().stream()
                 .map(c -> c.config().remote() + " (local " + c.config().local() + ")")
                 .toList()
                 .toString();
-    }
-
-    private static boolean fits(TunnelConfig config, Identity peer, Optional<Identity> wanted) {
-        return config.remote().equals(peer)
-                && wanted.map(config.local()::equals).orElse(true);
     }
 
     private Authenticator authenticator(IkeSa sa) {

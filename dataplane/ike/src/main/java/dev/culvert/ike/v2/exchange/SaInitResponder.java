@@ -8,7 +8,7 @@ import dev.culvert.crypto.ProposalKeywords;
 import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.ike.endpoint.AuditEvent;
 import dev.culvert.ike.endpoint.AuthConfig;
-import dev.culvert.ike.endpoint.Encapsulation;
+import dev.culvert.ike.endpoint.Candidates;
 import dev.culvert.ike.endpoint.FailureKind;
 import dev.culvert.ike.endpoint.IkeDatagram;
 import dev.culvert.ike.endpoint.TunnelStatus.Failure;
@@ -23,7 +23,6 @@ import dev.culvert.ike.message.SaPayload;
 import dev.culvert.ike.sa.IkeSa;
 import dev.culvert.ike.sa.PeerPath;
 import dev.culvert.ike.sa.SaContext;
-import dev.culvert.ike.sa.SaOwner;
 import dev.culvert.ike.v2.auth.AuthAnnouncements;
 import dev.culvert.ike.v2.auth.Authenticator;
 import dev.culvert.ike.v2.auth.Handshake;
@@ -45,14 +44,14 @@ public final class SaInitResponder {
     private final SaContext context;
     private final IkeDatagram datagram;
     private final IkeMessage request;
-    private final List<SaOwner> candidates;
+    private final Candidates candidates;
 
-    /** @param candidates the tunnels that the addresses allow, in order */
-    public SaInitResponder(SaContext context, IkeDatagram datagram, IkeMessage request, List<SaOwner> candidates) {
+    /** @param candidates the tunnels that the addresses allow */
+    public SaInitResponder(SaContext context, IkeDatagram datagram, IkeMessage request, Candidates candidates) {
         this.context = context;
         this.datagram = datagram;
         this.request = request;
-        this.candidates = List.copyOf(candidates);
+        this.candidates = candidates;
     }
 
     public Answer answer(long nowNanos) {
@@ -65,10 +64,7 @@ public final class SaInitResponder {
         if (offer.isEmpty() || ke.isEmpty() || ni.isEmpty()) {
             return refuse(NotifyPayload.of(NotifyType.INVALID_SYNTAX));
         }
-        List<Proposal> configured = candidates.stream()
-                .flatMap(c -> c.config().ikeProposals().stream())
-                .distinct()
-                .toList();
+        List<Proposal> configured = candidates.proposals();
         Optional<Proposals.Agreed> agreed = Proposals.select(offer.get(), configured, SecurityProtocol.IKE);
         if (agreed.isEmpty()) {
             return noProposal(offer.get(), configured, nowNanos);
@@ -100,13 +96,12 @@ public final class SaInitResponder {
         payloads.add(new KePayload(suite.keyExchange().id(), Bytes.of(keyExchange.publicValue())));
         payloads.add(new NoncePayload(nr));
         if (nat.supported()) {
-            boolean forged = candidates.stream().anyMatch(c -> c.config().encapsulation() == Encapsulation.ALWAYS);
             payloads.addAll(NatDetection.notifies(
                     request.header().initiatorSpi(),
                     localSpi,
                     datagram.local(),
                     datagram.remote(),
-                    forged,
+                    candidates.encapsulationForced(),
                     context.random()));
         }
         payloads.addAll(authentication());
@@ -126,10 +121,7 @@ public final class SaInitResponder {
 
     /** What the peer is to know for IKE_AUTH, where a tunnel that may be meant has certificates. */
     private List<Payload> authentication() {
-        List<AuthConfig> tunnels = candidates.stream()
-                .map(c -> c.config().auth())
-                .filter(AuthConfig::hasCertificates)
-                .toList();
+        List<AuthConfig> tunnels = candidates.certificates();
         if (tunnels.isEmpty()) {
             return List.of();
         }
@@ -149,12 +141,12 @@ public final class SaInitResponder {
                         + ProposalKeywords.print(configured);
         context.audit(
                 AuditEvent.PROPOSALS_REJECTED,
-                candidates.stream().map(c -> c.config().name()).findFirst(),
+                candidates.some().stream().map(c -> c.config().name()).findFirst(),
                 Map.of("peer", datagram.remote().toString()),
                 message);
         Failure failure =
                 new Failure(FailureKind.NO_PROPOSAL_CHOSEN, Optional.of(NotifyType.NO_PROPOSAL_CHOSEN.name()), message);
-        candidates.forEach(c -> c.rejected(failure, nowNanos));
+        candidates.some().forEach(c -> c.rejected(failure, nowNanos));
         return refuse(NotifyPayload.of(NotifyType.NO_PROPOSAL_CHOSEN));
     }
 

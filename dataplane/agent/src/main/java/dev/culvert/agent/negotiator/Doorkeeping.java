@@ -1,0 +1,158 @@
+package dev.culvert.agent.negotiator;
+
+import dev.culvert.agent.worker.IkeSockets;
+import dev.culvert.ike.endpoint.Doorkeeper;
+import dev.culvert.ike.endpoint.IkeDatagram;
+import dev.culvert.ike.endpoint.Output;
+import dev.culvert.io.sys.ThreadPriority;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread of the {@link Doorkeeper}. It has the lowest priority that the kernel gives: where processors are free, it
+ * answers as many as come, and where packets and established tunnels need them, a flood gets next to nothing. Nobody
+ * waits for it, not even for a lock, since it may be kept from the processor while it has one.
+ */
+public final class Doorkeeping {
+    private static final Logger log = LoggerFactory.getLogger(Doorkeeping.class);
+
+    private static final int PEERS_CAPACITY = 4096;
+    private static final int STRANGERS_CAPACITY = 512;
+
+    /** Peers' datagrams taken before a stranger's one. */
+    private static final int PEERS_PER_TURN = 16;
+
+    private static final long LONGEST_PARK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Doorkeeper doorkeeper;
+    private final Negotiator negotiator;
+    private final IkeSockets.Sender sender;
+    private final DatagramQueue peers = new DatagramQueue(PEERS_CAPACITY);
+    private final DatagramQueue strangers = new DatagramQueue(STRANGERS_CAPACITY);
+    private final LongAdder cookies = new LongAdder();
+    private final Map<Doorkeeper.Reason, LongAdder> dropped = new EnumMap<>(Doorkeeper.Reason.class);
+    private final Thread thread;
+    private volatile boolean waiting;
+    private volatile boolean stopping;
+
+    public Doorkeeping(Doorkeeper doorkeeper, Negotiator negotiator, IkeSockets.Sender sender) {
+        this.doorkeeper = doorkeeper;
+        this.negotiator = negotiator;
+        this.sender = sender;
+        for (Doorkeeper.Reason reason : Doorkeeper.Reason.values()) {
+            dropped.put(reason, new LongAdder());
+        }
+        this.thread = Thread.ofPlatform().name("doorkeeper").daemon(true).unstarted(this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    public boolean isAlive() {
+        return thread.isAlive();
+    }
+
+    /** Requests for a cookie that were sent. Any thread. */
+    public long cookies() {
+        return cookies.sum();
+    }
+
+    /** Datagrams that went no further. Any thread. */
+    public long dropped(Doorkeeper.Reason reason) {
+        LongAdder count = dropped.get(reason);
+        return count == null ? 0 : count.sum();
+    }
+
+    /** Datagrams of configured peers that wait. */
+    public DatagramQueue peers() {
+        return peers;
+    }
+
+    /** Datagrams of others that wait. */
+    public DatagramQueue strangers() {
+        return strangers;
+    }
+
+    /** Any thread. */
+    void receive(IkeDatagram datagram, boolean configured) {
+        (configured ? peers : strangers).offer(datagram);
+        if (waiting) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Ends the thread, which the sockets outlive. */
+    public void stop() throws InterruptedException {
+        stopping = true;
+        LockSupport.unpark(thread);
+        if (thread.isAlive()) {
+            thread.join(TimeUnit.SECONDS.toMillis(1));
+        }
+        sender.close();
+    }
+
+    private void run() {
+        if (!ThreadPriority.lowest()) {
+            log.warn("cannot lower the priority of a thread: a flood of IKE_SA_INIT will cost more");
+        }
+        while (!stopping) {
+            try {
+                if (!turn()) {
+                    park();
+                }
+            } catch (RuntimeException | AssertionError e) {
+                // A bug: one datagram is lost.
+                log.error("the doorkeeper failed on one datagram", e);
+            }
+        }
+    }
+
+    private boolean turn() {
+        boolean worked = false;
+        for (int i = 0; i < PEERS_PER_TURN; i++) {
+            IkeDatagram datagram = peers.poll();
+            if (datagram == null) {
+                break;
+            }
+            decide(datagram, true);
+            worked = true;
+        }
+        @Nullable IkeDatagram stranger = strangers.poll();
+        if (stranger != null) {
+            decide(stranger, false);
+            worked = true;
+        }
+        return worked;
+    }
+
+    private void decide(IkeDatagram datagram, boolean configured) {
+        switch (doorkeeper.decide(datagram, configured, System.nanoTime())) {
+            case Doorkeeper.Decision.Admit() -> negotiator.receiveOfBeginner(datagram, configured);
+            case Doorkeeper.Decision.Answer(Output.Transmit cookie) -> {
+                cookies.increment();
+                sender.send(cookie.local(), cookie.remote(), cookie.message());
+            }
+            case Doorkeeper.Decision.Drop(Doorkeeper.Reason reason) -> {
+                LongAdder count = dropped.get(reason);
+                if (count != null) {
+                    count.increment();
+                }
+            }
+        }
+    }
+
+    private void park() {
+        waiting = true;
+        if (peers.isEmpty() && strangers.isEmpty() && !stopping) {
+            LockSupport.parkNanos(this, LONGEST_PARK_NANOS);
+        }
+        waiting = false;
+    }
+}

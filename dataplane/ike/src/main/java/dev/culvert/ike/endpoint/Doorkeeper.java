@@ -1,0 +1,126 @@
+package dev.culvert.ike.endpoint;
+
+import dev.culvert.ike.message.DecodeResult;
+import dev.culvert.ike.message.ExchangeType;
+import dev.culvert.ike.message.IkeHeader;
+import dev.culvert.ike.message.IkeMessage;
+import dev.culvert.ike.message.NoncePayload;
+import dev.culvert.ike.message.NotifyPayload;
+import dev.culvert.ike.message.NotifyType;
+import dev.culvert.ike.v2.exchange.SaInitResponder;
+import java.util.Optional;
+
+/**
+ * Stands before an endpoint and looks at what names no SA of it, so that a flood costs the endpoint nothing (RFC 8019
+ * §4). While few come, it lets all of them pass. Beyond that, whoever asks for an IKE SA has to return a cookie first,
+ * which the doorkeeper asks for and checks by itself; and what no tunnel can answer is dropped.
+ *
+ * <p>Without input or output of its own, and owned by one thread, which need not be the endpoint's: what it reads of the
+ * endpoint it reads without waiting for it.
+ */
+public final class Doorkeeper {
+    /** Requests of strangers that pass without a cookie: so many in a second, and at once. */
+    private static final int STRANGERS_PER_SECOND = 100;
+
+    private static final int STRANGERS_AT_ONCE = 200;
+
+    /** The same for configured peers, of which thousands may start together. */
+    private static final int PEERS_PER_SECOND = 2000;
+
+    private static final int PEERS_AT_ONCE = 4000;
+
+    /** Messages that name an unknown SA: the endpoint answers fewer of them. */
+    private static final int STRANGERS_STRAYS = 100;
+
+    private static final int PEERS_STRAYS = 2000;
+
+    private final TunnelIndex tunnels;
+    private final HalfOpenTable halfOpen;
+    private final CookieJar cookies;
+    private final TokenBucket strangers = new TokenBucket(STRANGERS_PER_SECOND, STRANGERS_AT_ONCE);
+    private final TokenBucket peers = new TokenBucket(PEERS_PER_SECOND, PEERS_AT_ONCE);
+    private final TokenBucket strangersStrays = new TokenBucket(STRANGERS_STRAYS, STRANGERS_STRAYS);
+    private final TokenBucket peersStrays = new TokenBucket(PEERS_STRAYS, PEERS_STRAYS);
+
+    Doorkeeper(TunnelIndex tunnels, HalfOpenTable halfOpen, CookieJar cookies) {
+        this.tunnels = tunnels;
+        this.halfOpen = halfOpen;
+        this.cookies = cookies;
+    }
+
+    /** What is to be done with a datagram. */
+    public sealed interface Decision {
+        /** The endpoint is to have it. */
+        record Admit() implements Decision {}
+
+        /** The sender is to have this IKE message, which asks it for a cookie. */
+        record Answer(Output.Transmit cookie) implements Decision {}
+
+        /** It is to be forgotten. */
+        record Drop(Reason reason) implements Decision {}
+    }
+
+    /** Why a datagram went no further. */
+    public enum Reason {
+        /** So many come that those which no tunnel is for are not answered. */
+        NO_TUNNEL("no-tunnel"),
+        /** Too many that name an IKE SA which is not there. */
+        UNKNOWN_SA("unknown-sa"),
+        /** It cannot be read. */
+        MALFORMED("malformed");
+
+        private final String keyword;
+
+        Reason(String keyword) {
+            this.keyword = keyword;
+        }
+
+        /** For metrics. */
+        public String keyword() {
+            return keyword;
+        }
+    }
+
+    private static final Decision ADMIT = new Decision.Admit();
+
+    /**
+     * Decides about a datagram that is neither of a known nor of a half-open SA.
+     *
+     * @param configured whether it is {@link Precedence#CONFIGURED_PEER}
+     */
+    public Decision decide(IkeDatagram datagram, boolean configured, long nowNanos) {
+        if (!IkeHeader.beginsSa(datagram.message())) {
+            boolean few = (configured ? peersStrays : strangersStrays).allows(nowNanos);
+            return few ? ADMIT : new Decision.Drop(Reason.UNKNOWN_SA);
+        }
+        if (!configured && !tunnels.isOpenToAnybody()) {
+            return strangers.allows(nowNanos) ? ADMIT : new Decision.Drop(Reason.NO_TUNNEL);
+        }
+        int expected = tunnels.countAt(datagram.remote().address());
+        boolean few = (configured ? peers : strangers).allows(nowNanos);
+        if (few && !halfOpen.wantsCookie(datagram.remote(), expected)) {
+            return ADMIT;
+        }
+        return withCookie(datagram, nowNanos);
+    }
+
+    private Decision withCookie(IkeDatagram datagram, long nowNanos) {
+        if (!(IkeMessage.decode(datagram.message()) instanceof DecodeResult.Ok(IkeMessage request))
+                || !request.header().is(ExchangeType.IKE_SA_INIT)) {
+            return new Decision.Drop(Reason.MALFORMED);
+        }
+        Optional<NoncePayload> ni = request.first(NoncePayload.class);
+        if (ni.isEmpty()) {
+            return new Decision.Drop(Reason.MALFORMED);
+        }
+        long spi = request.header().initiatorSpi();
+        Optional<NotifyPayload> cookie = request.notify(NotifyType.COOKIE);
+        if (cookie.isPresent()
+                && cookies.isGood(cookie.get().data(), ni.get().data(), datagram.remote(), spi, nowNanos)) {
+            return ADMIT;
+        }
+        byte[] fresh = cookies.bake(ni.get().data(), datagram.remote(), spi, nowNanos);
+        return new Decision.Answer(
+                new Output.Transmit(datagram.local(), datagram.remote(), SaInitResponder.cookie(request, fresh)));
+    }
+}

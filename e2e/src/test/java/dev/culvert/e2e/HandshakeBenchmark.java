@@ -1,0 +1,163 @@
+package dev.culvert.e2e;
+
+import dev.culvert.e2e.lab.BenchmarkPage;
+import dev.culvert.e2e.lab.CulvertAgent;
+import dev.culvert.e2e.lab.LabException;
+import dev.culvert.e2e.lab.ManyTunnels;
+import dev.culvert.e2e.lab.ProcessUsage;
+import dev.culvert.e2e.lab.StrongSwan;
+import dev.culvert.e2e.lab.Topology;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How long many tunnels take to come up, and what each of them costs; {@code script/bench} runs it. */
+class HandshakeBenchmark {
+    private static final List<Integer> COUNTS = Arrays.stream(
+                    System.getProperty("culvert.bench.tunnels", "100,1000,2000").split(",", -1))
+            .map(Integer::valueOf)
+            .toList();
+    private static final int WARM_UP = 300;
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    Path directory = Path.of("");
+
+    /**
+     * @param cpuSeconds of both ends together
+     * @param initiatorBytes of memory by which the initiator grew, counted as {@code liveBytes} are: of the heap after a
+     *     collection for Java, resident otherwise
+     */
+    private record Run(int tunnels, double seconds, double cpuSeconds, long initiatorBytes, long residentBytes) {
+        String row(String who) {
+            return String.format(
+                    Locale.ROOT,
+                    "| %s | %d | %.2f | %.0f | %.2f | %.1f | %.0f |%n",
+                    who,
+                    tunnels,
+                    seconds,
+                    tunnels / seconds,
+                    1000 * cpuSeconds / tunnels,
+                    initiatorBytes / 1024.0 / tunnels,
+                    residentBytes / (double) (1 << 20));
+        }
+    }
+
+    @Test
+    void measure() {
+        StringBuilder rows = new StringBuilder();
+        for (int count : COUNTS) {
+            rows.append(culvert(count).row("Culvert"));
+            rows.append(strongSwan(count).row("strongSwan"));
+        }
+        BenchmarkPage.put("Tunnels at once", """
+                Many tunnels between the same two gateways, started together: each with an IKE SA of its own
+                (AES-256-GCM, PRF-SHA2-384, X25519, pre-shared key) and one child SA. Time is from writing the initiator's
+                configuration to the last child SA, the reading of it included; both ends share the processors. The agents
+                had brought up %d tunnels before, so that what their compilers do is left out. Memory is what the
+                initiator grew by: for Culvert what is on the heap after a collection, for strongSwan what is resident.
+
+                | | tunnels | seconds | tunnels/s | ms of processor per tunnel, both ends | KB per tunnel | MB resident |
+                |---|---:|---:|---:|---:|---:|---:|
+                %s""".formatted(WARM_UP, rows));
+    }
+
+    private Run culvert(int count) {
+        Path files = directory.resolve("culvert" + count);
+        try (Topology topology = new Topology();
+                CulvertAgent initiator =
+                        CulvertAgent.startInspectable(topology.left().gateway(), files.resolve("left"));
+                CulvertAgent responder =
+                        CulvertAgent.startInspectable(topology.right().gateway(), files.resolve("right"))) {
+            ManyTunnels tunnels = new ManyTunnels(topology);
+            bringUp(tunnels, initiator, responder, WARM_UP);
+            initiator.apply();
+            responder.apply();
+            initiator.awaitGone();
+            responder.awaitGone();
+            long heap = initiator.liveHeapBytes();
+            Run run = bringUp(tunnels, initiator, responder, count);
+            return new Run(
+                    run.tunnels,
+                    run.seconds,
+                    run.cpuSeconds,
+                    initiator.liveHeapBytes() - heap,
+                    ProcessUsage.of(initiator.pid()).residentBytes());
+        }
+    }
+
+    private static Run bringUp(ManyTunnels tunnels, CulvertAgent initiator, CulvertAgent responder, int count) {
+        int already = established(initiator.log());
+        responder.apply(tunnels.responder(count));
+        await(count, () -> responder.tunnels().size());
+        double cpu = cpu(initiator.pid(), responder.pid());
+        long began = System.nanoTime();
+        initiator.apply(tunnels.initiator(count));
+        await(count, () -> established(initiator.log()) - already);
+        double seconds = (System.nanoTime() - began) / 1e9;
+        double used = cpu(initiator.pid(), responder.pid()) - cpu;
+        if (initiator.upCount() != count) {
+            throw new LabException("not all tunnels are up");
+        }
+        return new Run(count, seconds, used, 0, 0);
+    }
+
+    private Run strongSwan(int count) {
+        Path files = directory.resolve("swan" + count);
+        try (Topology topology = new Topology();
+                StrongSwan initiator = StrongSwan.start(topology.left().gateway(), files.resolve("left"));
+                StrongSwan responder = StrongSwan.start(topology.right().gateway(), files.resolve("right"))) {
+            ManyTunnels tunnels = new ManyTunnels(topology);
+            tunnels.addAddresses(count, files);
+            responder.load(tunnels.swanResponder(count));
+            ProcessUsage before = ProcessUsage.of(initiator.pid());
+            double cpu = cpu(initiator.pid(), responder.pid());
+            long began = System.nanoTime();
+            initiator.load(tunnels.swanInitiator(count));
+            await(count, () -> established(initiator.log()));
+            double seconds = (System.nanoTime() - began) / 1e9;
+            ProcessUsage after = ProcessUsage.of(initiator.pid());
+            return new Run(
+                    count,
+                    seconds,
+                    cpu(initiator.pid(), responder.pid()) - cpu,
+                    after.residentBytes() - before.residentBytes(),
+                    after.residentBytes());
+        }
+    }
+
+    /** Looking at the log costs the process nothing, other than to ask it. */
+    private static int established(String log) {
+        int count = 0;
+        for (String line : log.split("\n", -1)) {
+            boolean ours = line.contains("child SA ") && line.contains(" === ");
+            boolean theirs = line.contains("CHILD_SA ") && line.contains(" established with SPIs");
+            count += ours || theirs ? 1 : 0;
+        }
+        return count;
+    }
+
+    private static double cpu(long one, long other) {
+        return ProcessUsage.of(one).cpuSeconds() + ProcessUsage.of(other).cpuSeconds();
+    }
+
+    private static void await(int wanted, IntSupplier count) {
+        List<Integer> seen = new ArrayList<>();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (seen.isEmpty() || seen.getLast() < wanted) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new LabException("only " + seen.getLast() + " of " + wanted + " after " + PATIENCE);
+            }
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+            seen.add(count.getAsInt());
+        }
+    }
+}
