@@ -37,7 +37,12 @@ public record IkeSettings(
         String reauthTime,
 
         @JsonPropertyDescription("Liveness checks.") @Default("{}")
-        DeadPeerDetection dpd) {
+        DeadPeerDetection dpd,
+
+        @JsonPropertyDescription(
+                "Whether the tunnel follows either side to another address (RFC 4555), if the peer can that too.")
+        @Default("true")
+        Boolean mobike) {
     public static final String DEFAULT_REKEY_TIME = "4h";
     public static final String DEFAULT_REAUTH_TIME = "0s";
     static final String PROPOSAL = "^[a-z0-9_]+(-[a-z0-9_]+)*$";
@@ -48,11 +53,17 @@ public record IkeSettings(
         rekeyTime = rekeyTime == null ? DEFAULT_REKEY_TIME : rekeyTime;
         reauthTime = reauthTime == null ? DEFAULT_REAUTH_TIME : reauthTime;
         dpd = dpd == null ? DeadPeerDetection.defaults() : dpd;
+        mobike = mobike == null || mobike;
     }
 
     /** What a tunnel has that says nothing. */
     public static IkeSettings defaults() {
         return new IkeSettings(
-                IkeVersion.IKE_V2, List.of(), DEFAULT_REKEY_TIME, DEFAULT_REAUTH_TIME, DeadPeerDetection.defaults());
+                IkeVersion.IKE_V2,
+                List.of(),
+                DEFAULT_REKEY_TIME,
+                DEFAULT_REAUTH_TIME,
+                DeadPeerDetection.defaults(),
+                true);
     }
 }

@@ -5,6 +5,7 @@ import dev.culvert.agent.control.ControlServer;
 import dev.culvert.agent.control.TunnelControl;
 import dev.culvert.agent.host.HostNetwork;
 import dev.culvert.agent.host.InnerMtu;
+import dev.culvert.agent.host.LocalPaths;
 import dev.culvert.agent.host.TunOpener;
 import dev.culvert.agent.http.HealthAndMetricsServer;
 import dev.culvert.agent.http.HealthAndMetricsServer.Verdict;
@@ -173,10 +174,26 @@ public final class Agent {
         doorkeeping.start();
         worker.start();
         manager.start();
+        watchLocalPaths(installer, negotiator);
         source.start(state -> reconciler.execute(() -> apply(manager, state)));
         return "culvert-agent is ready: device " + DEVICE + ", IKE on UDP " + IkeSockets.IKE_PORT + " and "
                 + IkeSockets.NAT_PORT + ", control socket " + options.socket() + ", http "
                 + http.address().getHostString() + ":" + http.address().getPort();
+    }
+
+    private void watchLocalPaths(SaInstaller installer, Negotiator negotiator) {
+        LocalPaths paths = new LocalPaths(LocalPaths.ofKernel(DEVICE), installer::paths, negotiator::command);
+        var _ = reconciler.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        paths.look();
+                    } catch (RuntimeException e) {
+                        log.error("looking after our own addresses failed", e);
+                    }
+                },
+                0,
+                1,
+                TimeUnit.SECONDS);
     }
 
     private EndpointConfig endpointConfig(RandomSource random) {

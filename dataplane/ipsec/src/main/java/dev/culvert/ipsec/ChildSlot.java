@@ -29,6 +29,15 @@ final class ChildSlot {
         newestFirst = changed.toArray(NOTHING);
     }
 
+    /** Takes a pair out if another one stays; whether it did. */
+    boolean removeUnlessLast(ChildSa pair) {
+        if (Arrays.stream(newestFirst).allMatch(p -> p == pair)) {
+            return false;
+        }
+        remove(pair);
+        return true;
+    }
+
     void remove(ChildSa pair) {
         newestFirst = Arrays.stream(newestFirst).filter(p -> p != pair).toArray(ChildSa[]::new);
     }

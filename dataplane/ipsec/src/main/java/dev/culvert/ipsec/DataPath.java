@@ -136,10 +136,10 @@ public final class DataPath implements AutoCloseable {
     }
 
     /**
-     * Ends sending on a pair that another one took the place of; it goes on receiving what the peer sent before it knew
-     * (RFC 7296 §2.8), until {@link #remove}.
+     * Ends sending on a pair if another one of its child is there: that one sends, and this one goes on receiving what the
+     * peer sent before it knew (RFC 7296 §2.8), until {@link #remove}.
      *
-     * @return false if there is no such pair
+     * @return false if there is no such pair, or no other one of its child
      */
     public boolean stopSending(int spiIn) {
         ChildSa pair = pairs.get(spiIn);
@@ -147,8 +147,7 @@ public final class DataPath implements AutoCloseable {
             return false;
         }
         SaParameters parameters = pair.parameters();
-        slot(parameters.tunnel(), parameters.child()).remove(pair);
-        return true;
+        return slot(parameters.tunnel(), parameters.child()).removeUnlessLast(pair);
     }
 
     /**

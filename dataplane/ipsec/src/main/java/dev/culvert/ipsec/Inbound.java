@@ -44,6 +44,7 @@ public final class Inbound {
     private final WorkerState state;
     private final ExpiryListener expiry;
     private final PacketFlow flow = new PacketFlow();
+    private final EarlyPackets early = new EarlyPackets();
 
     /** Of the packet that is being looked at: offset of its IP header, or {@link #IN_UDP}. */
     private int outer;
@@ -72,6 +73,7 @@ public final class Inbound {
         state.enter();
         try {
             Sad sad = dataPath.snapshot().sad();
+            takeEarly(sad, toTun, toTun.capacity() - toTun.size() - fromUdp.size(), nowNanos);
             for (int i = 0; i < fromUdp.size(); i++) {
                 datagram(sad, fromUdp, i, toTun, toIke, nowNanos);
             }
@@ -137,6 +139,30 @@ public final class Inbound {
         return Ipv6Chain.NONE;
     }
 
+    /** Whether packets wait for an SA that is about to come: {@link #process} is to be called soon, if need be with nothing. */
+    public boolean isHolding() {
+        return early.size() > 0;
+    }
+
+    /** Takes those whose SA has come, from the last to the first; they are a few, and the replay window sorts them. */
+    private void takeEarly(Sad sad, PacketBatch toTun, int room, long nowNanos) {
+        int left = room;
+        for (int i = early.size() - 1; i >= 0; i--) {
+            PacketBuffer packet = early.packet(i);
+            if (sad.find(EspHeader.spi(packet.array, packet.offset)) != null) {
+                if (left-- <= 0) {
+                    return;
+                }
+                outer = IN_UDP;
+                esp(sad, packet, toTun, nowNanos);
+                early.remove(i);
+            } else if (early.isOver(i, nowNanos)) {
+                dropUnread(DropReason.IN_UNKNOWN_SPI, packet, null, nowNanos);
+                early.remove(i);
+            }
+        }
+    }
+
     private void datagram(
             Sad sad, PacketBatch fromUdp, int index, PacketBatch toTun, PacketBatch toIke, long nowNanos) {
         PacketBuffer datagram = fromUdp.buffer(index);
@@ -145,7 +171,10 @@ public final class Inbound {
                 outer = IN_UDP;
                 esp(sad, datagram, toTun, nowNanos);
             }
-            case IKE -> ike(fromUdp, index, toIke);
+            case IKE -> {
+                early.ikeCame(nowNanos);
+                ike(fromUdp, index, toIke);
+            }
             case KEEPALIVE -> state.count(Total.KEEPALIVES, 1);
             case EMPTY -> state.drop(DropReason.IN_EMPTY);
             case RUNT -> state.drop(DropReason.IN_RUNT);
@@ -169,6 +198,9 @@ public final class Inbound {
         InboundSa sa = sad.find(spi);
         if (sa == null) {
             boolean reserved = Integer.compareUnsigned(spi, SaParameters.LOWEST_SPI) < 0;
+            if (!reserved && outer == IN_UDP && early.hold(packet, nowNanos)) {
+                return;
+            }
             dropUnread(reserved ? DropReason.IN_RESERVED_SPI : DropReason.IN_UNKNOWN_SPI, packet, null, nowNanos);
         } else if (sa.expired() != null) {
             dropUnread(DropReason.IN_EXPIRED, packet, sa.pair(), nowNanos);

@@ -21,7 +21,9 @@ import java.util.function.Predicate;
 
 /** The stand-alone agent, as Maven packaged it, in a network namespace with its own socket, configuration and log. */
 public final class CulvertAgent implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(20);
+    /** A machine that is busy takes ten times as long as one that is not. */
+    private static final Duration START = Duration.ofSeconds(60);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Netns netns;

@@ -70,6 +70,17 @@ public final class Netns implements AutoCloseable {
         return Commands.run(command);
     }
 
+    /** What the kernel lost here for want of room: at UDP sockets, and at devices. For the reports of failures. */
+    public String losses() {
+        StringBuilder losses = new StringBuilder(name);
+        for (String line : run("cat", "/proc/net/snmp").split("\n", -1)) {
+            if (line.startsWith("Udp:")) {
+                losses.append("\n  ").append(line);
+            }
+        }
+        return losses.append('\n').append(ip("-s link show type tun")).toString();
+    }
+
     public void sysctl(String... settings) {
         List<String> command = new ArrayList<>(List.of("sysctl", "-qw"));
         command.addAll(List.of(settings));

@@ -117,6 +117,22 @@ public final class Topology implements AutoCloseable {
         wan.run("conntrack", "-F");
     }
 
+    /** Gives a gateway another outer address in its network; the old one is gone. */
+    public void renumber(Side side, String address) {
+        Netns gateway = side.gateway();
+        gateway.ip("addr del " + side.outerAddress() + "/24 dev wan");
+        gateway.ip("addr add " + address + "/24 dev wan");
+        gateway.ip("route add default via " + address.substring(0, address.lastIndexOf('.')) + ".1");
+    }
+
+    /** The NAT forgets what it has translated so far, and takes other ports from now on. */
+    public void remap() {
+        String rules = wan.run("nft", "list ruleset");
+        wan.run("nft", "flush ruleset");
+        wan.run("nft", rules.replace("20000-30000", "30001-40000"));
+        wan.run("conntrack", "-F");
+    }
+
     /** The address at which the other gateway reaches this side. */
     public String addressOf(Side side) {
         if (side.equals(left)) {

@@ -94,9 +94,13 @@ public final class Traffic {
         return iperf(client, server, "-n", Long.toString(bytes), reversed);
     }
 
-    /** A TCP flow of so many Mbit/s until it is closed. */
+    /**
+     * A TCP flow of so many Mbit/s until it is closed, with at most 32 KB on their way: more would be for the peer's
+     * sockets to lose while it has no processor.
+     */
     public static Background flowing(Netns client, String server, int megabits, Path log) {
-        return client.start(log, Map.of(), "iperf3", "-c", server, "-t", "0", "-b", megabits + "M", "--forceflush");
+        return client.start(
+                log, Map.of(), "iperf3", "-c", server, "-t", "0", "-b", megabits + "M", "-w", "32K", "--forceflush");
     }
 
     /** One TCP flow for some seconds; see {@link #transfer}. */

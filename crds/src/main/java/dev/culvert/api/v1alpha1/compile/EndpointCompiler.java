@@ -49,7 +49,8 @@ public final class EndpointCompiler {
                 orElse(ike.proposals(), DefaultProposals.IKE),
                 ike.rekeyTime(),
                 ike.reauthTime(),
-                ike.dpd());
+                ike.dpd(),
+                ike.mobike());
     }
 
     private static EndpointAuthentication authentication(Authentication wanted, String namespace, String name) {

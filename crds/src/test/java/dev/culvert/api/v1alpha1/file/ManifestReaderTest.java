@@ -92,8 +92,9 @@ class ManifestReaderTest {
         String text =
                 TUNNEL.replace("    rekeyTime: 4h\n", "    rekeyTime: 4h\n    rekeytime: 3h\n") + "---\n" + SECRET;
         assertThat(lines(text))
-                .containsExactly("branch.yaml:10: spec.ike.rekeytime: there is no such field; allowed: dpd, proposals,"
-                        + " reauthTime, rekeyTime, version");
+                .containsExactly(
+                        "branch.yaml:10: spec.ike.rekeytime: there is no such field; allowed: dpd, mobike, proposals,"
+                                + " reauthTime, rekeyTime, version");
     }
 
     @ParameterizedTest

@@ -64,6 +64,7 @@ public final class TunnelConfigs {
                         })
                 .rekeyTime(Durations.parse(spec.ike().rekeyTime()))
                 .reauthTime(Durations.parse(spec.ike().reauthTime()))
+                .mobike(spec.ike().mobike())
                 .build();
     }
 

@@ -43,6 +43,9 @@ public final class PacketWorker {
 
     private static final long LONGEST_POLL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** While packets wait for their SA. */
+    private static final long HOLDING_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
     private final TunDevice tun;
     private final List<UdpPort> ikePorts;
     private final List<UdpPort> natPorts;
@@ -137,7 +140,10 @@ public final class PacketWorker {
         int[] ikeKeys = ikePorts.stream().mapToInt(poller::add).toArray();
         while (!stopping) {
             try {
-                poller.poll(LONGEST_POLL_NANOS);
+                poller.poll(inbound.isHolding() ? HOLDING_POLL_NANOS : LONGEST_POLL_NANOS);
+                if (inbound.isHolding()) {
+                    takeHeld();
+                }
                 if (poller.isReadable(tunKey)) {
                     fromTunToNet();
                 }
@@ -217,6 +223,14 @@ public final class PacketWorker {
             if (read < BATCH) {
                 return;
             }
+        }
+    }
+
+    /** Looks whether the SA has come that packets wait for. */
+    private void takeHeld() throws IOException {
+        inbound.process(fromNet, toTun, ike, System.nanoTime());
+        if (!toTun.isEmpty()) {
+            tun.write(toTun);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.culvert.agent.worker;
 
+import dev.culvert.agent.host.LocalPaths;
 import dev.culvert.crypto.RandomSource;
 import dev.culvert.crypto.SecretBytes;
 import dev.culvert.ike.endpoint.ChildSaParameters;
@@ -16,7 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class SaInstaller implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SaInstaller.class);
 
-    /** How long a rekeyed pair receives what was still on its way when the peer deleted it (RFC 7296 §2.8). */
+    /** How long a replaced pair receives what was still on its way when it was deleted (RFC 7296 §2.8). */
     private static final long STRAGGLERS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final DataPath dataPath;
@@ -139,12 +142,12 @@ public final class SaInstaller implements AutoCloseable {
         }
     }
 
-    /** Removes a pair: at once, or if another one took its place, from sending now and from receiving a little later. */
+    /** Removes a pair: at once, or if another one takes its place, from sending now and from receiving a little later. */
     public synchronized void remove(Output.RemoveChildSa remove) {
-        if (remove.reason() != Output.RemovalReason.REKEYED) {
-            end(remove.spiIn());
-        } else if (dataPath.stopSending(remove.spiIn())) {
+        if (dataPath.stopSending(remove.spiIn())) {
             receivingUntil.put(remove.spiIn(), System.nanoTime() + STRAGGLERS_NANOS);
+        } else {
+            end(remove.spiIn());
         }
     }
 
@@ -183,6 +186,14 @@ public final class SaInstaller implements AutoCloseable {
     /** Pairs that are installed, those that only receive the last packets included. Any thread. */
     public int pairs() {
         return dataPath.associations().size();
+    }
+
+    /** Outer addresses of the pairs. Any thread. */
+    public Set<LocalPaths.Path> paths() {
+        return dataPath.associations().stream()
+                .map(sa -> new LocalPaths.Path(
+                        sa.outerLocal().address(), sa.outerRemote().address()))
+                .collect(Collectors.toSet());
     }
 
     /** Any thread. */

@@ -3,10 +3,14 @@ package dev.culvert.ike.endpoint;
 import dev.culvert.ike.sa.Jitter;
 import dev.culvert.ike.sa.SaContext;
 import dev.culvert.wire.UdpAddress;
+import java.time.Duration;
 import java.util.List;
 
 /** When, and to which of the peer's addresses, a tunnel's next IKE_SA_INIT goes. */
 final class Attempts {
+    /** Between the end of one initiation that was not answered and the next. */
+    private static final Duration UNANSWERED = Duration.ofMillis(500);
+
     private final SaContext context;
     private int failures;
     private int nextAddress;
@@ -44,10 +48,12 @@ final class Attempts {
     /**
      * One failed: the next goes to the next address.
      *
+     * @param unanswered whether nobody answered: that has taken its time already, and the peer may be back any moment
      * @return whether it was the last of the peer's addresses
      */
-    boolean failed(List<UdpAddress> addresses, long nowNanos) {
-        retryAt = nowNanos + backoff(failures++);
+    boolean failed(List<UdpAddress> addresses, boolean unanswered, long nowNanos) {
+        long wait = unanswered ? Jitter.around(UNANSWERED.toNanos(), 0.2, context.random()) : backoff(failures++);
+        retryAt = nowNanos + wait;
         nextAddress++;
         return nextAddress % Math.max(1, addresses.size()) == 0;
     }

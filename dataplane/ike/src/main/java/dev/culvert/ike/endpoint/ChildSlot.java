@@ -23,6 +23,7 @@ final class ChildSlot {
     private Want want;
     private ChildRequest request;
     private boolean pending;
+    private boolean cleared;
     private int failures;
     private long retryAt = Long.MIN_VALUE;
     private Optional<Failure> failure = Optional.empty();
@@ -57,6 +58,16 @@ final class ChildSlot {
 
     ChildRequest request() {
         return request;
+    }
+
+    /** Whether it was left down for good: packets that need it do not bring it up again. */
+    boolean cleared() {
+        return cleared;
+    }
+
+    void clear() {
+        cleared = true;
+        want = Want.NO;
     }
 
     /** Whether an exchange for it is queued or out. */
@@ -117,6 +128,7 @@ final class ChildSlot {
 
     /** The next attempt may be made at once. */
     void forgetFailures() {
+        cleared = false;
         failures = 0;
         failure = Optional.empty();
         retryAt = Long.MIN_VALUE;

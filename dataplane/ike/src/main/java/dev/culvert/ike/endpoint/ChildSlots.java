@@ -120,7 +120,11 @@ final class ChildSlots {
     /** What is wanted after the last pair of a child went. */
     static void afterLoss(ChildSlot slot, TunnelConfig config, RemovalReason reason) {
         if (reason == RemovalReason.PEER_DEAD) {
-            slot.want(config.dpd().action() == DpdConfig.Action.RESTART ? Want.ALWAYS : Want.NO);
+            switch (config.dpd().action()) {
+                case RESTART -> slot.want(Want.ALWAYS);
+                case TRAP -> slot.want(Want.NO);
+                case CLEAR -> slot.clear();
+            }
         } else if (reason == RemovalReason.DELETED_BY_PEER) {
             boolean again = config.child(slot.name())
                     .filter(c -> c.closeAction() == CloseAction.START)

@@ -22,7 +22,7 @@ public record DpdConfig(Duration delay, Duration timeout, Action action) {
 
     /** What is done after a peer stopped answering; its SAs are closed in each case. */
     public enum Action {
-        /** Nothing more. */
+        /** Nothing more, until the peer or a person begins; but a child with start action Trap stays as it is. */
         CLEAR,
         /** The children's next packet starts the tunnel again. */
         TRAP,

@@ -33,7 +33,8 @@ public record EndpointConfig(
         return new EndpointConfig(
                 500,
                 4500,
-                new Retransmission(Duration.ofSeconds(1), 1.6, Duration.ofSeconds(5), 8),
+                // at most 2.5 s apart: a peer that is back is found within 3 s
+                new Retransmission(Duration.ofSeconds(1), 1.6, Duration.ofMillis(2500), 11),
                 new Retransmission(Duration.ofSeconds(4), 1.8, Duration.ofSeconds(60), 5),
                 Duration.ofSeconds(20),
                 HalfOpenLimits.defaults(),

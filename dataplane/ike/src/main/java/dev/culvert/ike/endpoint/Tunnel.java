@@ -111,13 +111,14 @@ final class Tunnel implements SaOwner, Timed {
 
     /** A packet met the child's policy and no SA. With startAction None only the peer or a person begins. */
     void acquire(ChildRequest request) {
-        boolean begins = config.child(request.name())
-                .filter(child -> child.startAction() != StartAction.NONE)
-                .isPresent();
-        slots.find(request.name()).filter(slot -> begins).ifPresent(slot -> {
-            slot.request(request);
-            changed();
-        });
+        Optional<StartAction> start = config.child(request.name()).map(ChildConfig::startAction);
+        slots.find(request.name())
+                .filter(slot -> start.equals(Optional.of(StartAction.TRAP))
+                        || (start.equals(Optional.of(StartAction.START)) && !slot.cleared()))
+                .ifPresent(slot -> {
+                    slot.request(request);
+                    changed();
+                });
     }
 
     boolean rekey(Optional<String> child) {
@@ -319,13 +320,13 @@ final class Tunnel implements SaOwner, Timed {
         if (sas.current().isEmpty() || sas.isReplacing()) {
             failure = cause.failure();
         }
-        boolean lastAddress = attempts.failed(config.remoteAddresses(), nowNanos);
-        if (lastAddress && sas.current().isEmpty()) {
-            slots.giveUp();
-        }
         boolean refused = cause.failure()
                 .filter(f -> f.kind() != FailureKind.PEER_UNREACHABLE)
                 .isPresent();
+        boolean lastAddress = attempts.failed(config.remoteAddresses(), !refused, nowNanos);
+        if (lastAddress && sas.current().isEmpty()) {
+            slots.giveUp();
+        }
         if (refused) {
             sas.replacementRefused(nowNanos);
         }

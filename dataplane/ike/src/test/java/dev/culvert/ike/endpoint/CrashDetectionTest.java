@@ -94,6 +94,11 @@ class CrashDetectionTest {
         assertThat(pair.a.failure().orElseThrow().message()).contains("restarted");
         pair.a.command(new Command.Acquire(Tunnels.NAME, Tunnels.CHILD, Optional.empty(), Optional.empty()));
         pair.run(SOON);
+        if (action == DpdConfig.Action.CLEAR) {
+            assertThat(pair.a.installed).isEmpty();
+            pair.a.command(new Command.Initiate(Tunnels.NAME, Optional.empty()));
+            pair.run(SOON);
+        }
         pair.assertOnePair(Tunnels.CHILD);
     }
 

@@ -212,6 +212,11 @@ class LifeTest {
         assertThat(pair.a.status().state()).isEqualTo(TunnelStatus.State.IDLE);
         pair.a.command(new Command.Acquire(Tunnels.NAME, Tunnels.CHILD, Optional.empty(), Optional.empty()));
         pair.run(Duration.ofSeconds(2));
+        if (action == DpdConfig.Action.CLEAR) {
+            assertThat(pair.a.installed).isEmpty();
+            pair.a.command(new Command.Initiate(Tunnels.NAME, Optional.empty()));
+            pair.run(Duration.ofSeconds(2));
+        }
         pair.assertOnePair(Tunnels.CHILD);
     }
 
@@ -467,7 +472,7 @@ class LifeTest {
         pair.withTunnel();
         pair.await(Duration.ofMinutes(1), () -> pair.a.isEstablished());
         assertThat(sent).hasSize(5).containsOnly(sent.getFirst());
-        for (int i = 2; i < 5; i++) {
+        for (int i = 2; i < 4; i++) {
             assertThat(times.get(i) - times.get(i - 1)).isGreaterThan(times.get(i - 1) - times.get(i - 2));
         }
     }

@@ -109,7 +109,7 @@ class SimulationTest {
         assertThat(pair.b.status().state()).isEqualTo(TunnelStatus.State.IDLE);
         int sentBefore = pair.a.transmitted;
         pair.run(Duration.ofMinutes(10));
-        assertThat(pair.a.transmitted - sentBefore).isLessThan(200);
+        assertThat(pair.a.transmitted - sentBefore).isLessThan(300);
         pair.network.conditions(LinkConditions.GOOD);
         pair.await(Duration.ofSeconds(10), () -> pair.a.isEstablished());
         pair.run(Duration.ofSeconds(1));
