@@ -34,10 +34,11 @@ class RecoveryIT {
     private final Topology.Side left = topology.left();
     private final Topology.Side right = topology.right();
 
-    @ParameterizedTest
-    @CsvSource({"start, 20", "trap, 5"})
-    void strongSwanIsKilledAndStartsAgain(String startAction, int times) {
-        SwanConfig config = SwanConfig.between(topology, right, left).startAction(startAction);
+    /** It begins by itself: its userspace ESP has no traps, and it does not know RFC 6290. */
+    @Test
+    void strongSwanIsKilledAndStartsAgain() {
+        int times = 20;
+        SwanConfig config = SwanConfig.between(topology, right, left).startAction("start");
         try (StrongSwan strongSwan = StrongSwan.start(right.gateway(), directory.resolve("swan"))) {
             strongSwan.load(config);
             try (CulvertAgent agent = CulvertAgent.start(
