@@ -19,6 +19,8 @@ import java.util.List;
  * @param remoteTrafficSelectors networks on the peer's end, in CIDR notation
  * @param proposals strongSwan's keywords, best first; a key exchange in one means perfect forward secrecy; empty
  *     for {@link DefaultProposals#ESP}
+ * @param rekeyBytes of inner packets in one direction; 0 for no limit
+ * @param rekeyPackets in one direction; 0 for no limit
  * @param replayWindow packets, a multiple of 32; 0 switches replay protection off
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -39,6 +41,14 @@ import java.util.List;
         value =
                 "self.localTrafficSelectors.all(l, self.remoteTrafficSelectors.all(r, !isCIDR(l) || !isCIDR(r) || !(cidr(l).containsCIDR(cidr(r)) || cidr(r).containsCIDR(cidr(l)))))",
         message = "local and remote traffic selectors overlap")
+@ValidationRule(
+        value = "self.rekeyBytes == 0 || self.rekeyBytes >= " + ChildSpec.LEAST_REKEY_BYTES,
+        fieldPath = ".rekeyBytes",
+        message = "rekeyBytes is 0 or at least " + ChildSpec.LEAST_REKEY_BYTES)
+@ValidationRule(
+        value = "self.rekeyPackets == 0 || self.rekeyPackets >= " + ChildSpec.LEAST_REKEY_PACKETS,
+        fieldPath = ".rekeyPackets",
+        message = "rekeyPackets is 0 or at least " + ChildSpec.LEAST_REKEY_PACKETS)
 @ValidationRule(
         value = "self.replayWindow % 32 == 0",
         fieldPath = ".replayWindow",
@@ -67,17 +77,35 @@ public record ChildSpec(
         @Size(max = 16)
         List<@Size(min = 1, max = 256) @Pattern(IkeSettings.PROPOSAL) String> proposals,
 
-        @JsonPropertyDescription("Age at which the child SA gets new keys; 0s never.")
+        @JsonPropertyDescription(
+                "Age at which the child SA gets new keys, at the latest; up to a tenth earlier by chance. One that cannot be renewed ends a tenth after it. 0s never.")
         @Default(ChildSpec.DEFAULT_REKEY_TIME)
         @Pattern(Durations.PATTERN)
         @Size(min = 2, max = 24)
         String rekeyTime,
 
-        @JsonPropertyDescription("What sets the child SA up: at once, the first packet, or nothing on this end.")
+        @JsonPropertyDescription(
+                "Bytes in either direction after which the child SA gets new keys, at the latest; up to a tenth earlier by chance. One that cannot be renewed carries nothing beyond twice as many. 0 no limit, else at least 1000000.")
+        @Default("0")
+        @Min(0)
+        @Max(ChildSpec.MOST_REKEY_BYTES)
+        Long rekeyBytes,
+
+        @JsonPropertyDescription(
+                "Packets in either direction after which the child SA gets new keys, at the latest; up to a tenth earlier by chance. One that cannot be renewed carries nothing beyond twice as many. 0 no limit, else at least 1000. Without extended sequence numbers it gets new keys before 2^32 in any case.")
+        @Default("0")
+        @Min(0)
+        @Max(ChildSpec.MOST_REKEY_PACKETS)
+        Long rekeyPackets,
+
+        @JsonPropertyDescription(
+                "What sets the child SA up: Start at once and again for ever, Trap the first packet, which is kept and sent once the SA is there, None nothing on this end.")
         @Default("Start")
         StartAction startAction,
 
-        @JsonPropertyDescription("What happens when the peer has closed the child SA.") @Default("Start")
+        @JsonPropertyDescription(
+                "What happens when the peer has closed the child SA: Start sets it up again at once, Trap with the next packet, None leaves it to the peer. Applies also where startAction is not Start.")
+        @Default("Start")
         StartAction closeAction,
 
         @JsonPropertyDescription(
@@ -88,6 +116,12 @@ public record ChildSpec(
         Integer replayWindow) {
     public static final String DEFAULT_REKEY_TIME = "1h";
     public static final int DEFAULT_REPLAY_WINDOW = 1024;
+    /** Less would have a fast link do nothing but rekey. */
+    public static final long LEAST_REKEY_BYTES = 1_000_000;
+
+    public static final long LEAST_REKEY_PACKETS = 1_000;
+    static final long MOST_REKEY_BYTES = 1_000_000_000_000_000L;
+    static final long MOST_REKEY_PACKETS = 1_000_000_000_000L;
 
     public ChildSpec {
         localTrafficSelectors = Lists.orEmpty(localTrafficSelectors);
@@ -96,6 +130,8 @@ public record ChildSpec(
         protocol = protocol == null ? ChildProtocol.ESP : protocol;
         proposals = Lists.orEmpty(proposals);
         rekeyTime = rekeyTime == null ? DEFAULT_REKEY_TIME : rekeyTime;
+        rekeyBytes = rekeyBytes == null ? Long.valueOf(0) : rekeyBytes;
+        rekeyPackets = rekeyPackets == null ? Long.valueOf(0) : rekeyPackets;
         startAction = startAction == null ? StartAction.START : startAction;
         closeAction = closeAction == null ? StartAction.START : closeAction;
         replayWindow = replayWindow == null ? DEFAULT_REPLAY_WINDOW : replayWindow;

@@ -28,6 +28,8 @@ public final class ConditionReasons {
     public static final String WEAK_ALGORITHM = "WeakAlgorithm";
     public static final String WEAK_PRE_SHARED_KEY = "WeakPreSharedKey";
     public static final String SECRET_INVALID = "SecretInvalid";
+    public static final String INCONSISTENT_KEY_EXCHANGE = "InconsistentKeyExchange";
+    public static final String KEY_LOG_ENABLED = "KeyLogEnabled";
     public static final String AS_EXPECTED = "AsExpected";
     // Ready
     public static final String READY = "Ready";

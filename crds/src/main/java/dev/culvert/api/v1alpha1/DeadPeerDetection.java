@@ -16,13 +16,15 @@ import io.fabric8.generator.annotation.ValidationRule;
         fieldPath = ".timeout",
         message = "timeout has to be longer than delay")
 public record DeadPeerDetection(
-        @JsonPropertyDescription("Silence after which the peer is asked whether it is there; 0s never asks.")
+        @JsonPropertyDescription(
+                "Silence of the peer after which it is asked whether it is there; 0s never asks. A dead peer is noticed after delay and timeout together.")
         @Default(DeadPeerDetection.DEFAULT_DELAY)
         @Pattern(Durations.PATTERN)
         @Size(min = 2, max = 24)
         String delay,
 
-        @JsonPropertyDescription("Time without any answer after which the peer counts as gone.")
+        @JsonPropertyDescription(
+                "Time for which an unanswered question is repeated before the peer counts as gone; longer than delay.")
         @Default(DeadPeerDetection.DEFAULT_TIMEOUT)
         @Pattern(Durations.PATTERN)
         @Size(min = 2, max = 24)
@@ -30,8 +32,8 @@ public record DeadPeerDetection(
 
         @JsonPropertyDescription("What happens then.") @Default("Restart")
         DpdAction action) {
-    public static final String DEFAULT_DELAY = "30s";
-    public static final String DEFAULT_TIMEOUT = "2m";
+    public static final String DEFAULT_DELAY = "10s";
+    public static final String DEFAULT_TIMEOUT = "30s";
 
     public DeadPeerDetection {
         delay = delay == null ? DEFAULT_DELAY : delay;

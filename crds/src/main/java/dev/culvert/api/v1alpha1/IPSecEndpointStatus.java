@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * What the node's agent sees; it patches this on transitions and, with nothing else changed, as a heartbeat.
  *
  * @param observedGeneration generation of the endpoint that the agent has taken up
- * @param conditions Programmed only: whether sockets, device and routes are in place
+ * @param conditions Programmed: whether sockets, device and routes are in place; Degraded while something is not as it
+ *     should be with the agent
  * @param heartbeatTime RFC 3339; the agent was alive then
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -26,7 +27,9 @@ public record IPSecEndpointStatus(
         @JsonPropertyDescription("Generation of the spec that this status is about.") @Nullable
         Long observedGeneration,
 
-        @JsonPropertyDescription("Programmed: whether sockets, device and routes are in place.") @Size(max = 16)
+        @JsonPropertyDescription(
+                "Programmed: whether sockets, device and routes are in place. Degraded: what is not as it should be with the node's agent.")
+        @Size(max = 16)
         List<Condition> conditions,
 
         @JsonPropertyDescription("Address and port of this end.") @Size(max = 64) @Nullable

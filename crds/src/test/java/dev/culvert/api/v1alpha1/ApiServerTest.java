@@ -79,7 +79,7 @@ class ApiServerTest {
                 .create();
         assertThat(client.getKubernetesSerialization().convertValue(stored.get("spec"), IPSecTunnelSpec.class))
                 .isEqualTo(as(IPSecTunnel.class, sparse).getSpec());
-        assertThat((String) stored.get("spec", "ike", "dpd", "delay")).isEqualTo("30s");
+        assertThat((String) stored.get("spec", "ike", "dpd", "delay")).isEqualTo("10s");
 
         GenericKubernetesResource gateway = client.genericKubernetesResources(ApiVersion.GROUP_VERSION, "IPSecGateway")
                 .resource(as(GenericKubernetesResource.class, with(tree(GATEWAY), "/spec", "{}")))
@@ -221,6 +221,18 @@ class ApiServerTest {
                 "spec.children[0].replayWindow",
                 "replayWindow is a multiple of 32");
         rejects(with(tree(TUNNEL), CHILD + "/replayWindow", "8192"), "spec.children[0].replayWindow", "4096");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rekeyBytes,1000000", "rekeyPackets,1000"})
+    void limitsThatWouldRekeyWithoutPauseAreRefused(String field, long least) {
+        accepts(with(tree(TUNNEL), CHILD + "/" + field, "0"));
+        accepts(with(tree(TUNNEL), CHILD + "/" + field, Long.toString(least)));
+        rejects(
+                with(tree(TUNNEL), CHILD + "/" + field, Long.toString(least - 1)),
+                "spec.children[0]." + field,
+                field + " is 0 or at least " + least);
+        rejects(with(tree(TUNNEL), CHILD + "/" + field, "-1"), "spec.children[0]." + field, "0");
     }
 
     @Test

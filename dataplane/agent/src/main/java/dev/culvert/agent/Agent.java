@@ -9,6 +9,7 @@ import dev.culvert.agent.host.LocalPaths;
 import dev.culvert.agent.host.TunOpener;
 import dev.culvert.agent.http.HealthAndMetricsServer;
 import dev.culvert.agent.http.HealthAndMetricsServer.Verdict;
+import dev.culvert.agent.keylog.WiresharkKeys;
 import dev.culvert.agent.metrics.AgentMetrics;
 import dev.culvert.agent.metrics.NegotiationMetrics;
 import dev.culvert.agent.negotiator.AuditLog;
@@ -28,6 +29,7 @@ import dev.culvert.agent.worker.SaInstaller;
 import dev.culvert.crypto.RandomSource;
 import dev.culvert.ike.endpoint.EndpointConfig;
 import dev.culvert.ike.endpoint.IkeEndpoint;
+import dev.culvert.ike.endpoint.KeyLog;
 import dev.culvert.io.route.Routes;
 import dev.culvert.io.tun.TunDevice;
 import java.io.IOException;
@@ -35,6 +37,7 @@ import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -108,7 +111,14 @@ public final class Agent {
 
     private String start() throws StartupException {
         StatusBook[] known = new StatusBook[1];
-        StatusBook book = new StatusBook(Clock.systemUTC(), tunnel -> source.statusChanged(tunnel, known[0]));
+        Optional<WiresharkKeys> keyLog = Optional.empty();
+        if (options.keyLog().isPresent()) {
+            keyLog = Optional.of(WiresharkKeys.in(options.keyLog().get()));
+        }
+        StatusBook book = new StatusBook(
+                Clock.systemUTC(),
+                options.keyLog().map(StatusBook::keyLogged),
+                tunnel -> source.statusChanged(tunnel, known[0]));
         known[0] = book;
 
         IkeSockets sockets = IkeSockets.open();
@@ -125,10 +135,12 @@ public final class Agent {
         Negotiator[] negotiating = new Negotiator[1];
         TunnelManager[] managing = new TunnelManager[1];
         SaInstaller installer = new SaInstaller(random, new DataPathEvents(c -> negotiating[0].command(c)));
-        IkeEndpoint endpoint = new IkeEndpoint(endpointConfig(random), random);
+        IkeEndpoint endpoint = new IkeEndpoint(
+                endpointConfig(random), random, keyLog.map(KeyLog.class::cast).orElse(KeyLog.NONE));
         Negotiator negotiator = new Negotiator(
                 endpoint,
-                new OutputHandler(sockets, installer, book, audit, tunnel -> managing[0].peerUnreachable(tunnel)));
+                new OutputHandler(
+                        sockets, installer, book, audit, tunnel -> managing[0].peerUnreachable(tunnel), keyLog));
         negotiating[0] = negotiator;
         TunnelManager manager =
                 new TunnelManager(reconciler, host, book, installer, negotiator::command, PeerNames.Lookup.SYSTEM);

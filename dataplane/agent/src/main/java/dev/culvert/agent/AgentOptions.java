@@ -2,6 +2,7 @@ package dev.culvert.agent;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What the command line says beside the source of the tunnels.
@@ -9,5 +10,6 @@ import java.nio.file.Path;
  * @param socket path of the control socket
  * @param http address of the health and metrics server
  * @param stateDirectory where the agent keeps what it has to know after a crash
+ * @param keyLog directory that takes every SA's keys for Wireshark; usually none
  */
-public record AgentOptions(Path socket, InetSocketAddress http, Path stateDirectory) {}
+public record AgentOptions(Path socket, InetSocketAddress http, Path stateDirectory, Optional<Path> keyLog) {}

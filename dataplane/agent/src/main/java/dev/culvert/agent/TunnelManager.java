@@ -15,6 +15,7 @@ import dev.culvert.api.v1alpha1.ConditionReasons;
 import dev.culvert.api.v1alpha1.ConditionTypes;
 import dev.culvert.api.v1alpha1.FailureReason;
 import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
+import dev.culvert.api.v1alpha1.StartAction;
 import dev.culvert.api.v1alpha1.status.Verdict;
 import dev.culvert.ike.endpoint.Command;
 import dev.culvert.ipsec.spd.Policy;
@@ -297,7 +298,8 @@ public final class TunnelManager {
                             tunnel.name(),
                             child.name(),
                             selectors(child.localTrafficSelectors()),
-                            selectors(child.remoteTrafficSelectors()))));
+                            selectors(child.remoteTrafficSelectors()),
+                            tunnel.negotiates() && child.startAction() != StartAction.NONE)));
         }
         return policies;
     }
@@ -310,7 +312,8 @@ public final class TunnelManager {
                     .children()
                     .forEach(child -> children.put(
                             new ChildName(tunnel.name(), child.name()),
-                            new ChildSettings(child.replayWindow(), outerMtu)));
+                            new ChildSettings(
+                                    child.replayWindow(), outerMtu, child.rekeyBytes(), child.rekeyPackets())));
         }
         return children;
     }

@@ -51,6 +51,8 @@ public final class Desired {
                         ChildProtocol.ESP,
                         DefaultProposals.ESP,
                         ChildSpec.DEFAULT_REKEY_TIME,
+                        0L,
+                        0L,
                         StartAction.START,
                         StartAction.START,
                         ChildSpec.DEFAULT_REPLAY_WINDOW)),

@@ -3,6 +3,8 @@ package dev.culvert.ipsec;
 import dev.culvert.crypto.RandomSource;
 import dev.culvert.ipsec.WorkerState.Total;
 import dev.culvert.ipsec.sad.ChildSa;
+import dev.culvert.ipsec.sad.Lifetime;
+import dev.culvert.ipsec.sad.OuterPath;
 import dev.culvert.ipsec.sad.SaParameters;
 import dev.culvert.ipsec.sad.SaSnapshot;
 import dev.culvert.ipsec.sad.Sad;
@@ -118,6 +120,38 @@ public final class DataPath implements AutoCloseable {
             return false;
         }
         pair.move(udpEncapsulation, outerLocal, outerRemote, outerMtu);
+        return true;
+    }
+
+    /**
+     * Takes up another MTU of a pair's path.
+     *
+     * @param outerMtu bytes
+     * @return false if there is no such pair
+     */
+    public boolean outerMtu(int spiIn, int outerMtu) {
+        ChildSa pair = pairs.get(spiIn);
+        if (pair == null) {
+            return false;
+        }
+        OuterPath path = pair.path();
+        pair.move(path.udpEncapsulation(), path.local(), path.remote(), outerMtu);
+        return true;
+    }
+
+    /**
+     * Sets other limits for a pair, which count from its installation as the first ones did.
+     *
+     * @return false if there is no such pair
+     */
+    public boolean limit(int spiIn, Lifetime lifetime) {
+        ChildSa pair = pairs.get(spiIn);
+        if (pair == null) {
+            return false;
+        }
+        pair.limit(lifetime);
+        timers.remove(pair);
+        timers.add(pair);
         return true;
     }
 

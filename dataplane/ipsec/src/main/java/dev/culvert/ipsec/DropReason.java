@@ -11,7 +11,7 @@ public enum DropReason {
     OUT_NO_POLICY(Direction.OUTBOUND, "no-policy"),
     /** A discard policy matches. */
     OUT_DISCARD_POLICY(Direction.OUTBOUND, "discard-policy"),
-    /** A policy protects the packet and there is no SA for it: never in the clear. */
+    /** A policy protects the packet and there is no SA for it, nor was one in time for it: never in the clear. */
     OUT_NO_SA(Direction.OUTBOUND, "no-sa"),
     /** The SA has reached a hard limit of its lifetime. */
     OUT_EXPIRED(Direction.OUTBOUND, "sa-expired"),

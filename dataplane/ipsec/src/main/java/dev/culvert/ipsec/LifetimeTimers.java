@@ -20,7 +20,7 @@ final class LifetimeTimers {
     }
 
     void add(ChildSa pair) {
-        Lifetime lifetime = pair.parameters().lifetime();
+        Lifetime lifetime = pair.lifetime();
         if (lifetime.softDeadlineNanos() == Lifetime.NEVER && lifetime.hardDeadlineNanos() == Lifetime.NEVER) {
             return;
         }

@@ -43,6 +43,9 @@ public final class Outbound {
     /** Packets of which some fragments have come; each costs as much memory as the longest packet. */
     private static final int INCOMPLETE_PACKETS = 16;
 
+    /** How often held packets are looked at while no SA comes or goes. */
+    private static final long RELEASE_INTERVAL_NANOS = 200_000_000L;
+
     private final DataPath dataPath;
     private final WorkerState state;
     private final Encapsulator encapsulator;
@@ -51,6 +54,10 @@ public final class Outbound {
 
     /** Made with the first fragment that needs it. */
     private @Nullable Reassembler reassembler;
+
+    private final HeldPackets held = new HeldPackets();
+    private Snapshot releasedBy = Snapshot.EMPTY;
+    private long nextReleaseNanos;
 
     private Spd acquireSpd = Spd.EMPTY;
 
@@ -86,6 +93,62 @@ public final class Outbound {
         }
     }
 
+    /** Whether packets wait for an SA: {@link #release} is to be called now and then. */
+    public boolean isHolding() {
+        return !held.isEmpty();
+    }
+
+    /**
+     * Sends the packets that waited for an SA that is there now, and drops those that waited too long.
+     *
+     * @param scratch empty, before and afterwards; the batch that {@link #process} empties will do
+     * @param toNet as in {@link #process}
+     * @param toTun as in {@link #process}
+     */
+    public void release(PacketBatch scratch, PacketBatch toNet, PacketBatch toTun, long nowNanos) {
+        state.enter();
+        try {
+            Snapshot snapshot = dataPath.snapshot();
+            if (snapshot == releasedBy && nowNanos - nextReleaseNanos < 0) {
+                return;
+            }
+            releasedBy = snapshot;
+            nextReleaseNanos = nowNanos + RELEASE_INTERVAL_NANOS;
+            for (HeldPackets.Held packet : held.takeAll()) {
+                release(snapshot, packet, scratch, toNet, toTun, nowNanos);
+            }
+        } finally {
+            scratch.clear();
+            state.exit();
+        }
+    }
+
+    private void release(
+            Snapshot snapshot,
+            HeldPackets.Held waiting,
+            PacketBatch scratch,
+            PacketBatch toNet,
+            PacketBatch toTun,
+            long nowNanos) {
+        scratch.clear();
+        PacketBuffer packet = scratch.add();
+        System.arraycopy(waiting.packet(), 0, packet.array, packet.offset, waiting.packet().length);
+        packet.length = waiting.packet().length;
+        // It was read before; the policies may be others by now.
+        int policy = flow.read(packet.array, packet.offset, packet.length)
+                ? snapshot.spd().find(flow)
+                : Spd.NONE;
+        ChildSa sa =
+                policy == Spd.NONE ? null : choose(snapshot.outbound(policy).newestFirst());
+        if (sa != null && !toNet.isFull()) {
+            protect(sa, false, scratch, 0, toNet, toTun, nowNanos);
+        } else if (waiting.isOld(nowNanos)) {
+            drop(DropReason.OUT_NO_SA, null, nowNanos);
+        } else {
+            held.keep(waiting);
+        }
+    }
+
     private void packet(
             Snapshot snapshot, PacketBatch fromTun, int index, PacketBatch toNet, PacketBatch toTun, long nowNanos) {
         PacketBuffer packet = fromTun.buffer(index);
@@ -107,7 +170,9 @@ public final class Outbound {
             case Policy.Protect protect -> {
                 ChildSa sa = choose(snapshot.outbound(policy).newestFirst());
                 if (sa == null) {
-                    drop(DropReason.OUT_NO_SA, null, nowNanos);
+                    if (!protect.holding() || !held.offer(protect, packet, flow.totalLength(), nowNanos)) {
+                        drop(DropReason.OUT_NO_SA, null, nowNanos);
+                    }
                     acquire(snapshot.spd(), policy, protect, nowNanos);
                 } else {
                     protect(sa, reassembled, fromTun, index, toNet, toTun, nowNanos);

@@ -61,6 +61,16 @@ final class Gateway {
         return this;
     }
 
+    /** The same for packets that wait; what comes of them is in the lists. */
+    Gateway release() {
+        PacketBatch udp = new PacketBatch(capacity, LONGEST);
+        PacketBatch tun = new PacketBatch(capacity, LONGEST);
+        dataPath.outbound().release(new PacketBatch(1, LONGEST), udp, tun, now);
+        collect(udp, toUdp);
+        collect(tun, toTun);
+        return this;
+    }
+
     /** Seals one packet, which has to work. */
     byte[] seal(byte[] packet) {
         send(packet);

@@ -74,6 +74,27 @@ class LifetimeTest {
                 .isTrue();
     }
 
+    @Test
+    void changedLimitsHoldForARunningPair() {
+        install(Lifetime.UNLIMITED);
+        left.send(Inner.ping(1), Inner.ping(2), Inner.ping(3));
+        assertThat(left.dataPath.limit(
+                        0x1001, Lifetime.UNLIMITED.withPackets(4, 6).withDeadlines(1_000, Lifetime.NEVER)))
+                .isTrue();
+        left.send(Inner.ping(4));
+        assertThat(left.events).isEmpty();
+        left.send(Inner.ping(5));
+        assertThat(left.events).containsExactly(expire(Limit.PACKETS, false));
+        assertThat(left.dataPath.deadline()).isEqualTo(1_000);
+        left.dataPath.limit(0x1001, Lifetime.UNLIMITED.withPackets(6, 7));
+        left.send(Inner.ping(6), Inner.ping(7), Inner.ping(8));
+        assertThat(left.events(Expire.class))
+                .containsExactly(
+                        expire(Limit.PACKETS, false), expire(Limit.PACKETS, false), expire(Limit.PACKETS, true));
+        assertThat(left.toUdp).hasSize(7);
+        assertThat(left.dataPath.limit(0x9999, Lifetime.UNLIMITED)).isFalse();
+    }
+
     /** Monotonic time may be negative and wrap. */
     @Test
     void deadlinesSurviveTheWrapOfTheClock() {

@@ -28,7 +28,16 @@ public final class TunnelVerdicts {
                 .orElseGet(() -> Verdict.no(
                         ConditionTypes.ESTABLISHED, ConditionReasons.PENDING, "no node serves the tunnel yet"));
         Verdict ready = Summary.ready(List.of(accepted, resolved, programmed, established));
-        return List.of(accepted, resolved, programmed, established, degraded, ready);
+        Verdict all = report.flatMap(EndpointReport::degraded)
+                .map(d -> both(degraded, d))
+                .orElse(degraded);
+        return List.of(accepted, resolved, programmed, established, all, ready);
+    }
+
+    private static Verdict both(Verdict ours, Verdict ofTheNode) {
+        return ours.isTrue()
+                ? Verdict.yes(ConditionTypes.DEGRADED, ours.reason(), ours.message() + "\n" + ofTheNode.message())
+                : ofTheNode;
     }
 
     private static Verdict notProgrammed(Optional<IPSecGateway> gateway) {

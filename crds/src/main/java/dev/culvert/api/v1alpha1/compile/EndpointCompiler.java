@@ -70,6 +70,8 @@ public final class EndpointCompiler {
                 child.protocol(),
                 orElse(child.proposals(), DefaultProposals.ESP),
                 child.rekeyTime(),
+                child.rekeyBytes(),
+                child.rekeyPackets(),
                 child.startAction(),
                 child.closeAction(),
                 child.replayWindow());

@@ -91,6 +91,15 @@ public record EndpointReport(
         return no(ConditionReasons.CONNECTING, waitingFor());
     }
 
+    /** What the agent finds not as it should be, though the tunnel works. */
+    public Optional<Verdict> degraded() {
+        return Optional.ofNullable(status)
+                .flatMap(s -> Conditions.find(s.conditions(), ConditionTypes.DEGRADED))
+                .filter(c -> Verdict.TRUE.equals(c.getStatus()))
+                .map(c -> Verdict.yes(
+                        ConditionTypes.DEGRADED, c.getReason(), "node " + spec.nodeName() + ": " + c.getMessage()));
+    }
+
     /** Such as {@code 1/2}. */
     public String childSAsReady() {
         return childrenReady() + "/" + spec.children().size();

@@ -42,6 +42,10 @@ public record Problem(
         return new Problem(Severity.WARNING, ConditionReasons.WEAK_ALGORITHM, fieldPath, message, better);
     }
 
+    public static Problem inconsistentKeyExchange(String fieldPath, String message, String better) {
+        return new Problem(Severity.WARNING, ConditionReasons.INCONSISTENT_KEY_EXCHANGE, fieldPath, message, better);
+    }
+
     public boolean isError() {
         return severity == Severity.ERROR;
     }

@@ -38,6 +38,7 @@ public final class TunnelValidation {
         validation.ends(spec);
         validation.authentication(spec.authentication());
         validation.children(spec.children());
+        validation.problems.addAll(KeyExchangeChecks.of(spec));
         validation.problems.addAll(SelectorChecks.of(spec));
         return List.copyOf(validation.problems);
     }
@@ -122,6 +123,8 @@ public final class TunnelValidation {
             }
             List<Proposal> proposals = proposals(path + ".proposals", SecurityProtocol.ESP, child.proposals());
             duration(path + ".rekeyTime", child.rekeyTime());
+            limit(path + ".rekeyBytes", child.rekeyBytes(), ChildSpec.LEAST_REKEY_BYTES);
+            limit(path + ".rekeyPackets", child.rekeyPackets(), ChildSpec.LEAST_REKEY_PACKETS);
             if (child.replayWindow() % WINDOW_STEP != 0) {
                 problems.add(Problem.invalid(
                         path + ".replayWindow",
@@ -136,6 +139,12 @@ public final class TunnelValidation {
                         "extended sequence numbers (esn) cannot do without a replay window (RFC 4303 §3.3.3)",
                         "at least 32"));
             }
+        }
+    }
+
+    private void limit(String path, long value, long least) {
+        if (value != 0 && value < least) {
+            problems.add(Problem.invalid(path, value + " is too little", "0, or at least " + least));
         }
     }
 

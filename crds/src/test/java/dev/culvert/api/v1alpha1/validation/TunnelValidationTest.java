@@ -57,13 +57,20 @@ class TunnelValidationTest {
 
     @Test
     void line64_weakAlgorithmsAreTakenWithAWarning() {
-        assertThat(TunnelValidation.validate(tunnel("/spec/children/0/proposals/0", "aes128-sha256-modp1024")
+        assertThat(TunnelValidation.validate(tunnel("/spec/ike/proposals/1", "aes128-sha256-modp1024")
                         .getSpec()))
                 .singleElement()
                 .satisfies(problem -> {
                     assertThat(problem.isError()).isFalse();
                     assertThat(problem.reason()).isEqualTo(ConditionReasons.WEAK_ALGORITHM);
                 });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rekeyBytes,999999,false", "rekeyBytes,1000000,true", "rekeyPackets,999,false", "rekeyPackets,0,true"})
+    void limitsThatWouldRekeyWithoutPauseAreRefused(String field, String value, boolean fine) {
+        assertThat(paths(tunnel(CHILD + "/" + field, value)))
+                .isEqualTo(fine ? List.of() : List.of("spec.children[0]." + field));
     }
 
     @ParameterizedTest
@@ -153,6 +160,24 @@ class TunnelValidationTest {
     void deadPeerTimeoutIsLongerThanDelay() {
         assertThat(paths(tunnel("/spec/ike/dpd", "{delay: 60s, timeout: 1m}"))).containsExactly("spec.ike.dpd.timeout");
         assertThat(paths(tunnel("/spec/ike/dpd", "{delay: 0s, timeout: 0s}"))).isEmpty();
+    }
+
+    @Test
+    void forwardSecrecyWithAnotherKeyExchangeThanTheIkeSaIsWarnedOf() {
+        assertThat(TunnelValidation.validate(tunnel(CHILD + "/proposals", "[aes256gcm16-ecp384, aes256gcm16]")
+                        .getSpec()))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.isError()).isFalse();
+                    assertThat(problem.reason()).isEqualTo(ConditionReasons.INCONSISTENT_KEY_EXCHANGE);
+                    assertThat(problem.message()).contains("ecp384", "modp2048, x25519", "first rekeying");
+                });
+        assertThat(TunnelValidation.validate(tunnel(CHILD + "/proposals", "[aes256gcm16-ecp384, aes256gcm16-x25519]")
+                        .getSpec()))
+                .isEmpty();
+        assertThat(TunnelValidation.validate(
+                        tunnel(CHILD + "/proposals", "[aes256gcm16]").getSpec()))
+                .isEmpty();
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.culvert.agent.cluster.ClusterSource;
 import dev.culvert.agent.config.FileSource;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -40,6 +41,14 @@ final class RunCommand implements Callable<Integer> {
             description = "where a secret is kept by which peers learn at once of a crash (default: ${DEFAULT-VALUE})")
     private Path stateDirectory = Path.of(STATE_DIRECTORY);
 
+    @Option(
+            names = "--key-log",
+            paramLabel = "DIR",
+            defaultValue = "${env:CULVERT_KEY_LOG}",
+            description =
+                    "writes the keys of all SAs to DIR as Wireshark's tables ikev2_decryption_table and esp_sa, mode 0600: only to find a fault, since whoever reads them reads the traffic. Also from the environment variable CULVERT_KEY_LOG")
+    private @Nullable Path keyLog;
+
     @Mixin
     private LogOptions logs = new LogOptions();
 
@@ -66,7 +75,8 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws StartupException, InterruptedException {
         logs.apply();
-        AgentOptions options = new AgentOptions(socket.path(), http.address(), stateDirectory);
+        AgentOptions options =
+                new AgentOptions(socket.path(), http.address(), stateDirectory, Optional.ofNullable(keyLog));
         PrintWriter out = spec.commandLine().getOut();
         return source.config != null
                 ? Agent.run(options, FileSource.open(source.config), out)

@@ -1,10 +1,12 @@
 package dev.culvert.agent.negotiator;
 
+import dev.culvert.agent.keylog.WiresharkKeys;
 import dev.culvert.agent.status.StatusBook;
 import dev.culvert.agent.worker.IkeSockets;
 import dev.culvert.agent.worker.SaInstaller;
 import dev.culvert.ike.endpoint.AuditEvent;
 import dev.culvert.ike.endpoint.Output;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Carries out what the negotiator puts out, on its thread. */
@@ -14,8 +16,10 @@ public final class OutputHandler implements Consumer<Output> {
     private final StatusBook book;
     private final AuditLog audit;
     private final Consumer<String> onUnreachable;
+    private final Optional<WiresharkKeys> keyLog;
 
     /**
+     * @param keyLog takes the keys of child SAs, if somebody asked for it
      * @param onUnreachable takes the names of tunnels whose peer did not answer
      */
     public OutputHandler(
@@ -23,12 +27,14 @@ public final class OutputHandler implements Consumer<Output> {
             SaInstaller installer,
             StatusBook book,
             AuditLog audit,
-            Consumer<String> onUnreachable) {
+            Consumer<String> onUnreachable,
+            Optional<WiresharkKeys> keyLog) {
         this.sockets = sockets;
         this.installer = installer;
         this.book = book;
         this.audit = audit;
         this.onUnreachable = onUnreachable;
+        this.keyLog = keyLog;
     }
 
     @Override
@@ -36,7 +42,10 @@ public final class OutputHandler implements Consumer<Output> {
         switch (output) {
             case Output.Transmit transmit -> sockets.send(transmit.local(), transmit.remote(), transmit.message());
             case Output.KeepAlive keepAlive -> sockets.sendKeepAlive(keepAlive.local(), keepAlive.remote());
-            case Output.InstallChildSa install -> installer.install(install);
+            case Output.InstallChildSa install -> {
+                keyLog.ifPresent(keys -> keys.childSa(install.parameters()));
+                installer.install(install);
+            }
             case Output.ActivateChildSa activate -> installer.activate(activate);
             case Output.UpdateChildSa update -> installer.update(update);
             case Output.RemoveChildSa remove -> installer.remove(remove);

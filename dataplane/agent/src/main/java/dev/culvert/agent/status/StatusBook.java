@@ -21,6 +21,7 @@ import dev.culvert.ike.endpoint.FailureKind;
 import dev.culvert.ike.endpoint.TunnelStatus;
 import dev.culvert.wire.TrafficSelector;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,7 @@ public final class StatusBook {
             ConditionTypes.PROGRAMMED, ConditionReasons.PENDING, "the agent has not set the host up for it yet");
 
     private final Clock clock;
+    private final Optional<Verdict> degraded;
     private final Consumer<String> onTransition;
     private final Map<String, Entry> entries = new TreeMap<>();
 
@@ -50,8 +53,23 @@ public final class StatusBook {
      *     of the critical section; must not wait
      */
     public StatusBook(Clock clock, Consumer<String> onTransition) {
+        this(clock, Optional.empty(), onTransition);
+    }
+
+    /** @param degraded what is not as it should be with every tunnel of this agent */
+    public StatusBook(Clock clock, Optional<Verdict> degraded, Consumer<String> onTransition) {
         this.clock = clock;
+        this.degraded = degraded;
         this.onTransition = onTransition;
+    }
+
+    /** What people are to see while keys are written down. */
+    public static Verdict keyLogged(Path directory) {
+        return Verdict.yes(
+                ConditionTypes.DEGRADED,
+                ConditionReasons.KEY_LOG_ENABLED,
+                "the agent writes the keys of all SAs to " + directory
+                        + " (--key-log): end that when the fault is found");
     }
 
     /**
@@ -220,7 +238,11 @@ public final class StatusBook {
         return new IPSecEndpointStatus(
                 entry.desired.generation(),
                 Conditions.merge(
-                        entry.published.conditions(), List.of(entry.programmed), entry.desired.generation(), now()),
+                        entry.published.conditions(),
+                        Stream.concat(Stream.of(entry.programmed), degraded.stream())
+                                .toList(),
+                        entry.desired.generation(),
+                        now()),
                 sa.map(s -> s.local().toString()).orElse(null),
                 sa.map(s -> s.remote().toString()).orElse(null),
                 sa.map(s -> nat(s.localBehindNat(), s.remoteBehindNat())).orElse(null),

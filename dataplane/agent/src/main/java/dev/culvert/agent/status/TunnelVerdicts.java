@@ -12,6 +12,7 @@ import dev.culvert.api.v1alpha1.validation.WeakAlgorithms;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The conditions of a tunnel where there is no operator to decide them; by the operator's own functions. Pure. */
 final class TunnelVerdicts {
@@ -25,11 +26,16 @@ final class TunnelVerdicts {
                 report.programmed(),
                 report.established(now)));
         Verdict ready = Summary.ready(verdicts);
-        desired.document()
-                .map(document -> WeakAlgorithms.degraded(TunnelValidation.validate(document.getSpec())))
-                .ifPresent(verdicts::add);
+        degraded(desired, report).ifPresent(verdicts::add);
         verdicts.add(ready);
         return verdicts;
+    }
+
+    /** What the agent itself finds not as it should be, or else the tunnel's document. */
+    private static Optional<Verdict> degraded(DesiredTunnel desired, EndpointReport report) {
+        return report.degraded()
+                .or(() -> desired.document()
+                        .map(document -> WeakAlgorithms.degraded(TunnelValidation.validate(document.getSpec()))));
     }
 
     private static Verdict resolvedRefs(DesiredTunnel desired) {

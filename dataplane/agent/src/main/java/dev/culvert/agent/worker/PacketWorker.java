@@ -108,6 +108,7 @@ public final class PacketWorker {
             Consumer<PacketBuffer> ikeIntake)
             throws IOException {
         Poller poller = Poller.open();
+        installer.onInstalled(poller::wakeUp);
         return new PacketWorker(tun, sockets, rawSockets, installer.dataPath(), ikeIntake, poller);
     }
 
@@ -143,6 +144,10 @@ public final class PacketWorker {
                 poller.poll(inbound.isHolding() ? HOLDING_POLL_NANOS : LONGEST_POLL_NANOS);
                 if (inbound.isHolding()) {
                     takeHeld();
+                }
+                if (outbound.isHolding()) {
+                    outbound.release(fromTun, toNet, toTun, System.nanoTime());
+                    sendToNet();
                 }
                 if (poller.isReadable(tunKey)) {
                     fromTunToNet();
@@ -181,13 +186,17 @@ public final class PacketWorker {
             }
             outbound.process(fromTun, toNet, toTun, System.nanoTime());
             fromTun.clear();
-            send();
-            if (!toTun.isEmpty()) {
-                tun.write(toTun);
-            }
+            sendToNet();
             if (read < BATCH) {
                 return;
             }
+        }
+    }
+
+    private void sendToNet() throws IOException {
+        send();
+        if (!toTun.isEmpty()) {
+            tun.write(toTun);
         }
     }
 

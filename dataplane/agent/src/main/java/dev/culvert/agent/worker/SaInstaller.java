@@ -35,8 +35,10 @@ public final class SaInstaller implements AutoCloseable {
 
     private final DataPath dataPath;
     private final Map<Integer, Long> receivingUntil = new HashMap<>();
+    private final RandomSource random;
     private final Map<ChildName, ChildSettings> settings = new HashMap<>();
     private final Map<ChildName, ChildTotals> removed = new HashMap<>();
+    private volatile Runnable onInstalled = () -> {};
 
     /** A child of a tunnel. */
     public record ChildName(String tunnel, String child) {}
@@ -46,9 +48,19 @@ public final class SaInstaller implements AutoCloseable {
      *
      * @param replayWindow packets; 0 for none
      * @param outerMtu of the path to the peer, in bytes
+     * @param rekeyBytes in one direction, after which an SA is to be rekeyed; 0 for no limit
+     * @param rekeyPackets the same in packets
      */
-    public record ChildSettings(int replayWindow, int outerMtu) {
-        static final ChildSettings USUAL = new ChildSettings(1024, 1500);
+    public record ChildSettings(int replayWindow, int outerMtu, long rekeyBytes, long rekeyPackets) {
+        static final ChildSettings USUAL = new ChildSettings(1024, 1500, 0, 0);
+
+        Lifetime lifetime(RandomSource random) {
+            return TrafficLifetime.of(rekeyBytes, rekeyPackets, random);
+        }
+
+        boolean hasLimitsOf(ChildSettings other) {
+            return rekeyBytes == other.rekeyBytes && rekeyPackets == other.rekeyPackets;
+        }
     }
 
     /** What a child carried over all its SAs. */
@@ -65,6 +77,7 @@ public final class SaInstaller implements AutoCloseable {
     }
 
     public SaInstaller(RandomSource random, DataPathListener listener) {
+        this.random = random;
         dataPath = new DataPath(random, listener);
     }
 
@@ -72,12 +85,37 @@ public final class SaInstaller implements AutoCloseable {
         return dataPath;
     }
 
-    /** Replaces all policies and what is configured for their children. */
+    /** Says what to do after an SA was installed: packets may have waited for it. */
+    void onInstalled(Runnable action) {
+        onInstalled = action;
+    }
+
+    /**
+     * Replaces all policies and what is configured for their children. Running SAs take up a changed MTU and changed
+     * limits; a changed replay window counts from the next SA on.
+     */
     public synchronized void configure(List<Policy> policies, Map<ChildName, ChildSettings> children) {
+        Map<ChildName, ChildSettings> before = new HashMap<>(settings);
         settings.clear();
         settings.putAll(children);
         removed.keySet().retainAll(children.keySet());
         dataPath.policies(policies);
+        for (SaSnapshot sa : dataPath.associations()) {
+            ChildName name = new ChildName(sa.tunnel(), sa.child());
+            ChildSettings now = settings.get(name);
+            if (now != null) {
+                takeUp(sa, before.getOrDefault(name, ChildSettings.USUAL), now);
+            }
+        }
+    }
+
+    private void takeUp(SaSnapshot sa, ChildSettings before, ChildSettings now) {
+        if (now.outerMtu() != before.outerMtu()) {
+            dataPath.outerMtu(sa.in().spi(), now.outerMtu());
+        }
+        if (!now.hasLimitsOf(before)) {
+            dataPath.limit(sa.in().spi(), now.lifetime(random));
+        }
     }
 
     /** Installs a pair and closes the keys, which the data path has copied. */
@@ -114,10 +152,10 @@ public final class SaInstaller implements AutoCloseable {
                             p.outerRemote(),
                             child.outerMtu(),
                             child.replayWindow(),
-                            // The negotiator watches the time; the sequence number limits the SA by itself.
-                            Lifetime.UNLIMITED,
+                            child.lifetime(random),
                             !install.sending()),
                     System.nanoTime());
+            onInstalled.run();
         } catch (IllegalArgumentException e) {
             log.atError()
                     .addKeyValue("tunnel", install.tunnel())

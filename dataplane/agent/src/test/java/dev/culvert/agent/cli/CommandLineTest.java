@@ -44,7 +44,7 @@ class CommandLineTest {
                         "    startAction: Start", "    startAction: Start\n    proposals: [3des-sha1-modp1024]"));
         assertThat(execute("check", "--config", file.toString())).isZero();
         assertThat(out.toString().lines())
-                .singleElement()
+                .first()
                 .asString()
                 .startsWith(file + ":15: warning: spec.children[0].proposals[0]: ")
                 .contains("has weak 3des, sha1, modp1024; allowed: aes256gcm16, aes256, sha256, x25519");

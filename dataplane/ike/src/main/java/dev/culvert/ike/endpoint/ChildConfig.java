@@ -3,7 +3,9 @@ package dev.culvert.ike.endpoint;
 import dev.culvert.crypto.Proposal;
 import dev.culvert.wire.TrafficSelector;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One child of a tunnel: which traffic it protects, and how.
@@ -40,13 +42,63 @@ public record ChildConfig(
         }
     }
 
-    /** Whether both configurations lead to the same messages and security associations. */
+    /** Between a child's name and the number of one of its {@link #singlePairs}; not a character of configured names. */
+    private static final char PART = '#';
+
+    /** The name of the configured child, of which this may be one pair. */
+    public static String configuredName(String name) {
+        int at = name.indexOf(PART);
+        return at < 0 ? name : name.substring(0, at);
+    }
+
+    /** Whether this is one of the {@link #singlePairs} of a configured child. */
+    public boolean isPart() {
+        return name.indexOf(PART) >= 0;
+    }
+
+    /** Whether both ends of a packet, as far as they are known, are within the selectors. */
+    boolean carries(Optional<TrafficSelector> local, Optional<TrafficSelector> remote) {
+        return local.map(l -> localSelectors.stream().anyMatch(s -> s.contains(l)))
+                        .orElse(true)
+                && remote.map(r -> remoteSelectors.stream().anyMatch(s -> s.contains(r)))
+                        .orElse(true);
+    }
+
+    /**
+     * The same as several children of one selector on either side each, for peers that take no more in one child SA (RFC
+     * 7296 §2.9, SINGLE_PAIR_REQUIRED). Itself if there is only one pair.
+     */
+    List<ChildConfig> singlePairs() {
+        List<ChildConfig> parts = new ArrayList<>();
+        for (TrafficSelector local : localSelectors) {
+            for (TrafficSelector remote : remoteSelectors) {
+                if (local.start().version() == remote.start().version()) {
+                    Builder part = new Builder(this);
+                    part.name = name + PART + (parts.size() + 1);
+                    parts.add(part.selectors(List.of(local), List.of(remote)).build());
+                }
+            }
+        }
+        return parts.size() > 1 ? parts : List.of(this);
+    }
+
+    /**
+     * Whether both configurations lead to the same messages and security associations. A field counts unless it is known
+     * not to.
+     */
     boolean sameOnTheWire(ChildConfig other) {
-        return name.equals(other.name)
-                && localSelectors.equals(other.localSelectors)
-                && remoteSelectors.equals(other.remoteSelectors)
-                && proposals.equals(other.proposals)
-                && mode == other.mode;
+        return toBuilder()
+                .startAction(other.startAction)
+                .closeAction(other.closeAction)
+                .rekeyTime(other.rekeyTime)
+                .lifeTime(other.lifeTime)
+                .build()
+                .equals(other);
+    }
+
+    /** Whether both let a pair live as long. */
+    boolean sameLifetimeAs(ChildConfig other) {
+        return rekeyTime.equals(other.rekeyTime) && lifeTime.equals(other.lifeTime);
     }
 
     /** The same with changes. */
@@ -71,7 +123,7 @@ public record ChildConfig(
 
     /** Makes a child from another one. */
     public static final class Builder {
-        private final String name;
+        private String name;
         private List<TrafficSelector> localSelectors;
         private List<TrafficSelector> remoteSelectors;
         private List<Proposal> proposals;

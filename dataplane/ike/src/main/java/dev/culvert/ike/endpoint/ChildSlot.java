@@ -24,6 +24,7 @@ final class ChildSlot {
     private ChildRequest request;
     private boolean pending;
     private boolean cleared;
+    private boolean givenUp;
     private int failures;
     private long retryAt = Long.MIN_VALUE;
     private Optional<Failure> failure = Optional.empty();
@@ -122,6 +123,18 @@ final class ChildSlot {
         retryAt = newRetryAt;
     }
 
+    /** The peer has no room for it in its policy: it is not asked for again before something changes. */
+    void giveUp(Failure newFailure) {
+        pending = false;
+        givenUp = true;
+        failure = Optional.of(newFailure);
+        want = Want.NO;
+    }
+
+    boolean isGivenUp() {
+        return givenUp;
+    }
+
     int failures() {
         return failures;
     }
@@ -130,6 +143,7 @@ final class ChildSlot {
     void forgetFailures() {
         cleared = false;
         failures = 0;
+        givenUp = false;
         failure = Optional.empty();
         retryAt = Long.MIN_VALUE;
     }

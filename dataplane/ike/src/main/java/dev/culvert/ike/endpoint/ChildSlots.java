@@ -33,10 +33,11 @@ final class ChildSlots {
         return List.copyOf(byName.values());
     }
 
-    /** One child, or all of them. */
+    /** One configured child, which may be several here, or all of them. */
     List<ChildSlot> named(Optional<String> child) {
-        return child.map(name -> find(name).stream())
-                .orElseGet(() -> byName.values().stream())
+        return byName.values().stream()
+                .filter(slot -> child.map(ChildConfig.configuredName(slot.name())::equals)
+                        .orElse(true))
                 .toList();
     }
 
@@ -82,6 +83,47 @@ final class ChildSlots {
         }
     }
 
+    /** A child is negotiated as several from now on, each as much wanted as it was. */
+    void split(String child, List<ChildConfig> parts) {
+        Map<String, ChildSlot> before = new LinkedHashMap<>(byName);
+        byName.clear();
+        before.forEach((name, slot) -> {
+            if (name.equals(child)) {
+                parts.forEach(part -> byName.put(part.name(), new ChildSlot(part.name(), slot.want())));
+            } else {
+                byName.put(name, slot);
+            }
+        });
+    }
+
+    /** A child is negotiated as a whole again. */
+    void join(ChildSlot whole) {
+        Map<String, ChildSlot> before = new LinkedHashMap<>(byName);
+        byName.clear();
+        before.forEach((name, slot) -> {
+            if (ChildConfig.configuredName(name).equals(whole.name())) {
+                byName.put(whole.name(), whole);
+            } else {
+                byName.put(name, slot);
+            }
+        });
+    }
+
+    /** With a new IKE SA the peer is asked again for what it refused on an earlier one. */
+    void tryAgain(TunnelConfig config) {
+        for (ChildSlot slot : byName.values()) {
+            if (slot.isGivenUp()) {
+                slot.forgetFailures();
+                slot.want(
+                        config.child(slot.name())
+                                        .filter(c -> c.startAction() == StartAction.START)
+                                        .isPresent()
+                                ? Want.ALWAYS
+                                : Want.NO);
+            }
+        }
+    }
+
     /** Takes over a changed configuration: what is the same on the wire stays, what is not configured any more goes. */
     void update(TunnelConfig old, TunnelConfig config, boolean sameIkeSa, IkeSas sas) {
         Map<String, ChildSlot> before = new LinkedHashMap<>(byName);
@@ -101,6 +143,9 @@ final class ChildSlots {
             if (!sameIkeSa || !child.sameOnTheWire(was.get())) {
                 slot.pending(false);
             }
+            if (!child.sameLifetimeAs(was.get())) {
+                sas.all().forEach(sa -> sa.children().reschedule(child));
+            }
             if (sameIkeSa && !child.sameOnTheWire(was.get())) {
                 sas.live(child.name()).ifPresent(pair -> {
                     slot.outdated().add(pair);
@@ -109,8 +154,19 @@ final class ChildSlots {
             }
         }
         for (IkeSa sa : sas.all()) {
-            deletePairs(sa, pair -> before.containsKey(pair.name()));
+            deletePairs(sa, pair -> before.containsKey(pair.name()) && !isToBeReplaced(pair));
         }
+    }
+
+    /** Whether the pair is a part of a child that is whole again: then it goes when the child is there. */
+    private boolean isToBeReplaced(ChildSa pair) {
+        String child = ChildConfig.configuredName(pair.name());
+        Optional<ChildSlot> slot = find(child).filter(s -> !s.name().equals(pair.name()) && pair.isLive());
+        slot.ifPresent(s -> {
+            s.outdated().add(pair);
+            s.request(ChildRequest.of(child));
+        });
+        return slot.isPresent();
     }
 
     static void deletePairs(IkeSa sa, Predicate<ChildSa> which) {

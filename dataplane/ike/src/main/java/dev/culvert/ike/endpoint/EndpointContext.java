@@ -28,6 +28,7 @@ final class EndpointContext implements SaContext {
 
     private final EndpointConfig config;
     private final RandomSource random;
+    private final KeyLog keyLog;
     private final SaProtocol protocol = new V2Protocol();
     private final Map<Long, IkeSa> bySpi = new HashMap<>();
     /** Our SPIs of the SAs that are not half-open; also other threads look here. */
@@ -41,9 +42,10 @@ final class EndpointContext implements SaContext {
     private final Map<IpAddress, IpAddress> localPaths = new HashMap<>();
     private List<Set<IpAddress>> localAddresses = List.of();
 
-    EndpointContext(EndpointConfig config, RandomSource random) {
+    EndpointContext(EndpointConfig config, RandomSource random, KeyLog keyLog) {
         this.config = config;
         this.random = random;
+        this.keyLog = keyLog;
     }
 
     @Override
@@ -84,6 +86,11 @@ final class EndpointContext implements SaContext {
                 .filter(address -> !address.equals(local))
                 .sorted()
                 .toList();
+    }
+
+    @Override
+    public KeyLog keyLog() {
+        return keyLog;
     }
 
     @Override

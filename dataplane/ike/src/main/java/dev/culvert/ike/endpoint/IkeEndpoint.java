@@ -52,7 +52,12 @@ public final class IkeEndpoint {
     private long shutDownBy = Timers.NEVER;
 
     public IkeEndpoint(EndpointConfig config, RandomSource random) {
-        this.context = new EndpointContext(config, random);
+        this(config, random, KeyLog.NONE);
+    }
+
+    /** @param keyLog is given every IKE SA's keys */
+    public IkeEndpoint(EndpointConfig config, RandomSource random, KeyLog keyLog) {
+        this.context = new EndpointContext(config, random, keyLog);
         this.halfOpen = new HalfOpenTable(config.halfOpen());
         this.cookies = new CookieJar(config.halfOpen().cookieLifetime(), random);
     }
@@ -87,7 +92,7 @@ public final class IkeEndpoint {
                 tunnel(command, acquire.tunnel())
                         .ifPresent(
                                 t -> t.acquire(new ChildRequest(acquire.child(), acquire.local(), acquire.remote())));
-            case Command.Expire expire -> expire(expire);
+            case Command.Expire expire -> expire(expire, nowNanos);
             case Command.PeerMoved moved -> {
                 IkeSa sa = context.saOfChild(moved.spiIn());
                 if (sa != null && sa.state().isUsable() && sa.path().followsPeer()) {
@@ -342,7 +347,7 @@ public final class IkeEndpoint {
             Tunnel tunnel = new Tunnel(context, config);
             tunnels.add(tunnel);
             tunnel.changed();
-        } else if (!known.get().config().equals(config)) {
+        } else if (!known.get().configured().equals(config)) {
             tunnels.remove(known.get());
             known.get().update(config, nowNanos);
             tunnels.add(known.get());
@@ -367,14 +372,14 @@ public final class IkeEndpoint {
         }
     }
 
-    private void expire(Command.Expire expire) {
+    private void expire(Command.Expire expire, long nowNanos) {
         IkeSa sa = context.saOfChild(expire.spiIn());
         Optional<ChildSa> child =
                 Optional.ofNullable(sa).flatMap(s -> s.children().bySpiIn(expire.spiIn()));
         if (sa == null || child.isEmpty()) {
             ignored(expire, "there is no such SA");
         } else if (expire.hard()) {
-            sa.deleteChild(child.get());
+            sa.expireChild(child.get(), nowNanos);
         } else {
             sa.rekeyChild(child.get());
         }

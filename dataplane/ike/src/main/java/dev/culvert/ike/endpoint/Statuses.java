@@ -6,8 +6,10 @@ import dev.culvert.ike.endpoint.TunnelStatus.Failure;
 import dev.culvert.ike.endpoint.TunnelStatus.IkeSaStatus;
 import dev.culvert.ike.sa.ChildSa;
 import dev.culvert.ike.sa.IkeSa;
+import dev.culvert.wire.TrafficSelector;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Writes down how a tunnel stands. */
 final class Statuses {
@@ -45,6 +47,46 @@ final class Statuses {
                         List.of(),
                         List.of(),
                         slot.failure()));
+    }
+
+    /**
+     * One configured child of the children that it is negotiated as: there when all of them are, with the SPIs of the
+     * first and the selectors of all.
+     */
+    static ChildStatus together(String name, List<ChildStatus> parts) {
+        if (parts.size() == 1) {
+            ChildStatus only = parts.getFirst();
+            return new ChildStatus(
+                    name,
+                    only.state(),
+                    only.spiIn(),
+                    only.spiOut(),
+                    only.proposal(),
+                    only.local(),
+                    only.remote(),
+                    only.failure());
+        }
+        ChildStatus shown = parts.stream()
+                .filter(part -> part.spiIn() == 0)
+                .findFirst()
+                .orElseGet(() -> parts.stream()
+                        .filter(part -> part.state() == ChildState.REKEYING)
+                        .findFirst()
+                        .orElseGet(parts::getFirst));
+        return new ChildStatus(
+                name,
+                shown.state(),
+                shown.spiIn(),
+                shown.spiOut(),
+                shown.proposal(),
+                shown.spiIn() == 0 ? List.of() : distinct(parts, ChildStatus::local),
+                shown.spiIn() == 0 ? List.of() : distinct(parts, ChildStatus::remote),
+                parts.stream().flatMap(part -> part.failure().stream()).findFirst());
+    }
+
+    private static List<TrafficSelector> distinct(
+            List<ChildStatus> parts, Function<ChildStatus, List<TrafficSelector>> side) {
+        return parts.stream().map(side).flatMap(List::stream).distinct().toList();
     }
 
     /** What is to be shown for the whole tunnel: its own failure, or else the first of a child. */

@@ -17,6 +17,7 @@ import dev.culvert.ike.sa.Timers;
 import dev.culvert.ike.v2.exchange.SaInitInitiator;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.UdpAddress;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,14 +32,17 @@ final class Tunnel implements SaOwner, Timed {
     private final IkeSas sas = new IkeSas();
     private final Attempts attempts;
     private final Timers<TunnelTimer> timers = new Timers<>(TunnelTimer.class);
-    private TunnelConfig config;
+    private final SinglePairs pairs;
+    /** Children that are asked for pair by pair after they were refused as a whole. */
+    private final Map<String, ChildSlot> wholes = new HashMap<>();
+
     private boolean removed;
     private Optional<Failure> failure = Optional.empty();
     private Optional<TunnelStatus> published = Optional.empty();
 
     Tunnel(SaContext context, TunnelConfig config) {
         this.context = context;
-        this.config = config;
+        this.pairs = new SinglePairs(config);
         this.slots = new ChildSlots(config);
         this.attempts = new Attempts(context);
     }
@@ -47,15 +51,18 @@ final class Tunnel implements SaOwner, Timed {
 
     /** Takes over a changed configuration, and leaves alone what it leaves alone. */
     void update(TunnelConfig newConfig, long nowNanos) {
-        TunnelConfig old = config;
-        config = newConfig;
+        TunnelConfig old = config();
+        pairs.configure(newConfig);
         attempts.forget();
         failure = Optional.empty();
-        boolean sameIkeSa = newConfig.sameIkeSaAs(old);
-        if (!sameIkeSa) {
-            sas.connecting().forEach(sa -> sa.close(CloseCause.of(CloseCause.Kind.REPLACED), nowNanos));
+        for (IkeSa sa : sas.connecting()) {
+            if (!newConfig.sameIkeSaAs(old, Optional.of(sa.path().remote()))) {
+                sa.close(CloseCause.of(CloseCause.Kind.REPLACED), nowNanos);
+            }
         }
-        slots.update(old, config, sameIkeSa, sas);
+        boolean sameIkeSa =
+                newConfig.sameIkeSaAs(old, sas.current().map(sa -> sa.path().remote()));
+        slots.update(old, config(), sameIkeSa, sas);
         sas.current().ifPresent(sa -> {
             sa.reschedule(nowNanos);
             scheduleReauthentication(sa, nowNanos);
@@ -63,9 +70,13 @@ final class Tunnel implements SaOwner, Timed {
                 replace(sa, true);
             }
         });
+        if (config().remoteAddresses().isEmpty()) {
+            // Only the peer can begin, and it does when it has none.
+            sas.finishReplacement(nowNanos);
+        }
         context.audit(
                 AuditEvent.CONFIGURATION_CHANGED,
-                Optional.of(config.name()),
+                Optional.of(config().name()),
                 Map.of("ikeSa", sameIkeSa ? "kept" : "replaced"),
                 sameIkeSa
                         ? "configuration changed; the IKE SA stays"
@@ -96,8 +107,8 @@ final class Tunnel implements SaOwner, Timed {
             sas.all().forEach(sa -> sa.delete(CloseCause.of(CloseCause.Kind.DELETED_BY_US), nowNanos));
         } else {
             sas.all()
-                    .forEach(
-                            sa -> ChildSlots.deletePairs(sa, pair -> pair.name().equals(child.get())));
+                    .forEach(sa -> ChildSlots.deletePairs(
+                            sa, pair -> ChildConfig.configuredName(pair.name()).equals(child.get())));
         }
         changed();
     }
@@ -111,14 +122,18 @@ final class Tunnel implements SaOwner, Timed {
 
     /** A packet met the child's policy and no SA. With startAction None only the peer or a person begins. */
     void acquire(ChildRequest request) {
-        Optional<StartAction> start = config.child(request.name()).map(ChildConfig::startAction);
-        slots.find(request.name())
-                .filter(slot -> start.equals(Optional.of(StartAction.TRAP))
-                        || (start.equals(Optional.of(StartAction.START)) && !slot.cleared()))
-                .ifPresent(slot -> {
-                    slot.request(request);
-                    changed();
-                });
+        for (ChildSlot slot : slots.named(Optional.of(request.name()))) {
+            Optional<ChildConfig> child = config().child(slot.name());
+            Optional<StartAction> start = child.map(ChildConfig::startAction);
+            boolean begins = start.equals(Optional.of(StartAction.TRAP))
+                    || (start.equals(Optional.of(StartAction.START)) && !slot.cleared());
+            boolean carries = child.filter(c -> !c.isPart() || c.carries(request.local(), request.remote()))
+                    .isPresent();
+            if (begins && carries && !slot.isGivenUp()) {
+                slot.request(new ChildRequest(slot.name(), request.local(), request.remote()));
+                changed();
+            }
+        }
     }
 
     boolean rekey(Optional<String> child) {
@@ -130,15 +145,18 @@ final class Tunnel implements SaOwner, Timed {
             sa.get().enqueue(context.protocol().rekeyIkeSa());
             return true;
         }
-        Optional<ChildSa> pair = sa.get().children().live(child.get());
-        pair.ifPresent(sa.get()::rekeyChild);
-        return pair.isPresent();
+        List<ChildSa> live = sa.get().children().all().stream()
+                .filter(pair ->
+                        pair.isLive() && ChildConfig.configuredName(pair.name()).equals(child.get()))
+                .toList();
+        live.forEach(sa.get()::rekeyChild);
+        return !live.isEmpty();
     }
 
     /** Makes the IKE SA and its children anew before the old ones go. */
     boolean reauthenticate() {
         Optional<IkeSa> sa = sas.current();
-        if (sa.isEmpty() || sas.isReplacing() || config.remoteAddresses().isEmpty()) {
+        if (sa.isEmpty() || sas.isReplacing() || config().remoteAddresses().isEmpty()) {
             return false;
         }
         replace(sa.get(), false);
@@ -193,7 +211,7 @@ final class Tunnel implements SaOwner, Timed {
                     sa.get().enqueue(context.protocol().createChild(slot.request()));
                 }
             }
-        } else if (sas.connecting().isEmpty() && !config.remoteAddresses().isEmpty()) {
+        } else if (sas.connecting().isEmpty() && !config().remoteAddresses().isEmpty()) {
             if (attempts.due() > nowNanos) {
                 retryBy(attempts.due());
             } else {
@@ -207,16 +225,16 @@ final class Tunnel implements SaOwner, Timed {
     }
 
     private void initiateIkeSa(long nowNanos) {
-        UdpAddress remote = attempts.begin(config.remoteAddresses(), nowNanos);
+        UdpAddress remote = attempts.begin(config().remoteAddresses(), nowNanos);
         IpAddress any = remote.address().isV4() ? IpAddress.ANY_V4 : IpAddress.ANY_V6;
         boolean natPort = remote.port() != EndpointConfig.STANDARD_IKE_PORT;
         UdpAddress local = new UdpAddress(
-                config.localAddress()
+                config().localAddress()
                         .or(() -> context.localPath(remote.address()))
                         .orElse(any),
                 natPort ? context.config().natPort() : context.config().ikePort());
         sas.add(IkeSa.initiate(
-                context, this, PeerPath.of(local, remote), SaInitInitiator.of(config, context.random()), nowNanos));
+                context, this, PeerPath.of(local, remote), SaInitInitiator.of(config(), context.random()), nowNanos));
         changed();
     }
 
@@ -239,9 +257,14 @@ final class Tunnel implements SaOwner, Timed {
 
     // ---- events of the IKE SAs ----
 
+    /** What is negotiated: with a peer that takes single pairs of selectors, each of them is a child. */
     @Override
     public TunnelConfig config() {
-        return config;
+        return pairs.effective();
+    }
+
+    TunnelConfig configured() {
+        return pairs.configured();
     }
 
     @Override
@@ -267,12 +290,13 @@ final class Tunnel implements SaOwner, Timed {
         sas.established(sa, nowNanos);
         attempts.succeeded();
         failure = Optional.empty();
+        slots.tryAgain(config());
         sas.current().ifPresent(current -> scheduleReauthentication(current, nowNanos));
         changed();
     }
 
     private void scheduleReauthentication(IkeSa sa, long nowNanos) {
-        long due = Jitter.soft(sa.establishedAt(), config.reauthTime(), context.random());
+        long due = Jitter.soft(sa.establishedAt(), config().reauthTime(), context.random());
         timers.set(TunnelTimer.REAUTHENTICATE, Math.max(due, nowNanos));
     }
 
@@ -323,7 +347,7 @@ final class Tunnel implements SaOwner, Timed {
         boolean refused = cause.failure()
                 .filter(f -> f.kind() != FailureKind.PEER_UNREACHABLE)
                 .isPresent();
-        boolean lastAddress = attempts.failed(config.remoteAddresses(), !refused, nowNanos);
+        boolean lastAddress = attempts.failed(config().remoteAddresses(), !refused, nowNanos);
         if (lastAddress && sas.current().isEmpty()) {
             slots.giveUp();
         }
@@ -360,6 +384,11 @@ final class Tunnel implements SaOwner, Timed {
 
     @Override
     public void childUp(IkeSa sa, ChildSa child, long nowNanos) {
+        pairs.partOf(child).ifPresent(part -> {
+            slots.find(child.name()).ifPresent(whole -> deleteOutdated(sa, whole));
+            split(child.name());
+            child.name(part.name());
+        });
         slots.find(child.name()).ifPresent(slot -> {
             slot.up();
             deleteOutdated(sa, slot);
@@ -367,14 +396,32 @@ final class Tunnel implements SaOwner, Timed {
         changed();
     }
 
+    private void split(String child) {
+        List<ChildConfig> parts = pairs.split(child);
+        slots.split(child, parts);
+        context.audit(
+                AuditEvent.CONFIGURATION_CHANGED,
+                Optional.of(config().name()),
+                Map.of("child", child),
+                "the peer takes one pair of traffic selectors in a child SA: '" + child + "' is asked for as "
+                        + parts.size() + " child SAs");
+    }
+
     @Override
     public void childFailed(IkeSa sa, String child, Failure newFailure, long nowNanos) {
-        slots.find(child).ifPresent(slot -> {
+        if (newFailure.kind() == FailureKind.TS_UNACCEPTABLE && sas.live(child).isEmpty()) {
+            selectorsRefused(child, newFailure);
+        }
+        String now = slots.find(child).isPresent() ? child : ChildConfig.configuredName(child);
+        slots.find(now).filter(slot -> !slot.isGivenUp()).ifPresent(slot -> {
             slot.failed(newFailure, nowNanos + attempts.backoff(slot.failures()));
             deleteOutdated(sa, slot);
         });
         context.audit(
-                AuditEvent.INITIATION_FAILED, Optional.of(config.name()), Map.of("child", child), newFailure.message());
+                AuditEvent.INITIATION_FAILED,
+                Optional.of(config().name()),
+                Map.of("child", child),
+                newFailure.message());
         changed();
     }
 
@@ -382,6 +429,37 @@ final class Tunnel implements SaOwner, Timed {
     public void childPostponed(String child, long nowNanos) {
         slots.find(child).ifPresent(slot -> slot.postponed(nowNanos + attempts.backoff(1)));
         changed();
+    }
+
+    /** Several pairs of selectors that are refused are asked for one by one; when all are refused, together again. */
+    private void selectorsRefused(String child, Failure newFailure) {
+        if (pairs.canSplit(child)) {
+            slots.find(child).ifPresent(whole -> {
+                split(child);
+                wholes.put(child, whole);
+            });
+            return;
+        }
+        String configured = ChildConfig.configuredName(child);
+        if (configured.equals(child)) {
+            return;
+        }
+        slots.find(child).ifPresent(part -> part.giveUp(newFailure));
+        List<ChildSlot> parts = slots.named(Optional.of(configured));
+        if (parts.stream().allMatch(ChildSlot::isGivenUp)) {
+            pairs.join(configured);
+            ChildSlot whole = wholes.remove(configured);
+            slots.join(
+                    whole != null
+                            ? whole
+                            : new ChildSlot(
+                                    configured,
+                                    config().child(configured)
+                                                    .filter(c -> c.startAction() == StartAction.START)
+                                                    .isPresent()
+                                            ? Want.ALWAYS
+                                            : Want.NO));
+        }
     }
 
     private static void deleteOutdated(IkeSa sa, ChildSlot slot) {
@@ -420,13 +498,13 @@ final class Tunnel implements SaOwner, Timed {
         } else if (slot.isPresent()) {
             context.audit(
                     AuditEvent.CHILD_SA_CLOSED,
-                    Optional.of(config.name()),
+                    Optional.of(config().name()),
                     Map.of("child", child.toString(), "reason", reason.name()),
                     "child SA " + child + " closed: " + reason);
             // When the peer is through with a second IKE SA, it is not with the child: what is wanted moves to the
             // first.
             if (!sas.isRedundant(sa)) {
-                ChildSlots.afterLoss(slot.get(), config, reason);
+                ChildSlots.afterLoss(slot.get(), config(), reason);
             }
         }
         changed();
@@ -435,7 +513,7 @@ final class Tunnel implements SaOwner, Timed {
     // ---- looking ----
 
     private boolean isStart(ChildSlot slot) {
-        return config.child(slot.name())
+        return config().child(slot.name())
                 .filter(c -> c.startAction() == StartAction.START)
                 .isPresent();
     }
@@ -443,13 +521,18 @@ final class Tunnel implements SaOwner, Timed {
     // ---- telling ----
 
     private void publish() {
-        List<ChildStatus> children = slots.all().stream()
-                .map(slot -> Statuses.child(slot, sas.live(slot.name()), slot.pending()))
+        List<ChildStatus> children = configured().children().stream()
+                .map(child -> Statuses.together(
+                        child.name(),
+                        slots.named(Optional.of(child.name())).stream()
+                                .filter(slot -> !slot.isGivenUp())
+                                .map(slot -> Statuses.child(slot, sas.live(slot.name()), slot.pending()))
+                                .toList()))
                 .toList();
         Optional<IkeSa> shown = sas.current()
                 .or(() -> sas.all().stream().filter(sa -> sa.remoteSpi() != 0).findFirst());
         TunnelStatus status = new TunnelStatus(
-                config.name(), state(), shown.map(Statuses::ikeSa), children, Statuses.failure(failure, children));
+                config().name(), state(), shown.map(Statuses::ikeSa), children, Statuses.failure(failure, children));
         if (!published.equals(Optional.of(status))) {
             published = Optional.of(status);
             context.emit(new Output.Status(status));
@@ -470,7 +553,7 @@ final class Tunnel implements SaOwner, Timed {
         cause.failure()
                 .ifPresent(f -> context.audit(
                         event,
-                        Optional.of(config.name()),
+                        Optional.of(config().name()),
                         Map.of("kind", f.kind().name()),
                         f.message()));
     }

@@ -63,17 +63,34 @@ public record TunnelConfig(
         return children.stream().filter(c -> c.name().equals(childName)).findFirst();
     }
 
-    /** Whether both lead to the same IKE SA; the children are compared one by one. */
-    boolean sameIkeSaAs(TunnelConfig other) {
-        return version == other.version
-                && ikeProposals.equals(other.ikeProposals)
-                && local.equals(other.local)
-                && remote.equals(other.remote)
-                && auth.keepsIkeSaOf(other.auth)
-                && localAddress.equals(other.localAddress)
-                && remoteAddresses.equals(other.remoteAddresses)
-                && encapsulation == other.encapsulation
-                && mobike == other.mobike;
+    /**
+     * Whether both lead to the same IKE SA; the children are compared one by one.
+     *
+     * @param remote where the IKE SA's peer is: another choice of addresses makes no difference if that is among them
+     */
+    boolean sameIkeSaAs(TunnelConfig other, Optional<UdpAddress> remote) {
+        return sameIkeSaAs(other) && (remoteAddresses.equals(other.remoteAddresses) || stillKnows(other, remote));
+    }
+
+    private boolean stillKnows(TunnelConfig other, Optional<UdpAddress> remote) {
+        Set<UdpAddress> gone = new HashSet<>(other.remoteAddresses);
+        remoteAddresses.forEach(gone::remove);
+        return remote.isPresent()
+                && gone.stream().noneMatch(a -> a.address().equals(remote.get().address()));
+    }
+
+    /** A field counts unless it is known not to: so does one that nobody thought of here. */
+    private boolean sameIkeSaAs(TunnelConfig other) {
+        return auth.keepsIkeSaOf(other.auth)
+                && toBuilder()
+                        .auth(other.auth)
+                        .remoteAddresses(other.remoteAddresses)
+                        .children(other.children)
+                        .dpd(other.dpd)
+                        .rekeyTime(other.rekeyTime)
+                        .reauthTime(other.reauthTime)
+                        .build()
+                        .equals(other);
     }
 
     /** The same with changes. */
@@ -108,7 +125,7 @@ public record TunnelConfig(
         private final List<Proposal> ikeProposals;
         private final Identity local;
         private final Identity remote;
-        private final AuthConfig auth;
+        private AuthConfig auth;
         private Optional<IpAddress> localAddress;
         private List<UdpAddress> remoteAddresses;
         private List<ChildConfig> children;
@@ -137,6 +154,11 @@ public record TunnelConfig(
 
         public Builder version(IkeVersion value) {
             version = value;
+            return this;
+        }
+
+        Builder auth(AuthConfig value) {
+            auth = value;
             return this;
         }
 

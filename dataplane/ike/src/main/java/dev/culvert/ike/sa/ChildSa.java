@@ -1,6 +1,8 @@
 package dev.culvert.ike.sa;
 
 import dev.culvert.crypto.ChildSuite;
+import dev.culvert.crypto.RandomSource;
+import dev.culvert.ike.endpoint.ChildConfig;
 import dev.culvert.ike.endpoint.IpsecMode;
 import dev.culvert.wire.TrafficSelector;
 import java.util.List;
@@ -21,7 +23,7 @@ public final class ChildSa {
         DELETING
     }
 
-    private final String name;
+    private String name;
     private final int spiIn;
     private final int spiOut;
     private final ChildSuite suite;
@@ -34,6 +36,7 @@ public final class ChildSa {
     private final long createdAt;
     private boolean sending;
     private int refusals;
+    private boolean expired;
     private Optional<ChildSa> replacement = Optional.empty();
 
     public ChildSa(
@@ -62,6 +65,11 @@ public final class ChildSa {
     /** Name of the child's configuration. */
     public String name() {
         return name;
+    }
+
+    /** It turned out to be one of several pairs that its configuration is made of. */
+    public void name(String newName) {
+        name = newName;
     }
 
     public int spiIn() {
@@ -126,6 +134,29 @@ public final class ChildSa {
     /** The peer refused to rekey it, once more. Returns how often so far. */
     public int refused() {
         return ++refusals;
+    }
+
+    /** Its lifetime is over: it carries nothing any more, or is not to. */
+    void expire() {
+        expired = true;
+    }
+
+    public boolean expired() {
+        return expired;
+    }
+
+    boolean isRekeyRefused() {
+        return refusals > 0;
+    }
+
+    /** Sets its lifetimes as the configuration has them, counted from its installation. */
+    public void schedule(ChildConfig config, RandomSource random) {
+        timers.set(ChildTimer.REKEY, Jitter.soft(createdAt, config.rekeyTime(), random));
+        timers.set(
+                ChildTimer.EXPIRE,
+                config.lifeTime().isZero()
+                        ? Timers.NEVER
+                        : createdAt + config.lifeTime().toNanos());
     }
 
     /** The pair that took its place. */

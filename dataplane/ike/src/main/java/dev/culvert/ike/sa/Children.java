@@ -1,5 +1,6 @@
 package dev.culvert.ike.sa;
 
+import dev.culvert.ike.endpoint.ChildConfig;
 import dev.culvert.ike.endpoint.Output;
 import dev.culvert.ike.endpoint.Output.RemovalReason;
 import java.util.ArrayList;
@@ -67,9 +68,12 @@ public final class Children {
         boolean usable = child.isLive() || child.state() == ChildSa.State.REKEYED;
         if (!child.sending() && contains(child) && usable) {
             child.startSending();
-            context.emit(new Output.ActivateChildSa(
-                    sa.owner().config().name(), child.name(), child.spiIn(), child.spiOut()));
             sa.owner().changed();
+            context.emit(new Output.ActivateChildSa(
+                    sa.owner().config().name(),
+                    ChildConfig.configuredName(child.name()),
+                    child.spiIn(),
+                    child.spiOut()));
         }
     }
 
@@ -109,7 +113,11 @@ public final class Children {
         boolean rekeyed = !successors.isEmpty() || child.state() == ChildSa.State.REKEYED;
         RemovalReason told = rekeyed ? RemovalReason.REKEYED : reason;
         context.emit(new Output.RemoveChildSa(
-                sa.owner().config().name(), child.name(), child.spiIn(), child.spiOut(), told));
+                sa.owner().config().name(),
+                ChildConfig.configuredName(child.name()),
+                child.spiIn(),
+                child.spiOut(),
+                told));
         sa.owner().childDown(sa, child, told, nowNanos);
         context.touched(sa);
     }
@@ -138,6 +146,16 @@ public final class Children {
         context.touched(sa);
     }
 
+    /** Sets a child's lifetimes as they are configured now. */
+    public void reschedule(ChildConfig config) {
+        for (ChildSa child : bySpiIn.values()) {
+            if (child.isLive() && child.name().equals(config.name())) {
+                child.schedule(config, context.random());
+            }
+        }
+        context.touched(sa);
+    }
+
     /** Tells the ESP engine where the peer is now. */
     void updateAddresses() {
         PeerPath path = sa.path();
@@ -145,7 +163,7 @@ public final class Children {
         for (ChildSa child : bySpiIn.values()) {
             context.emit(new Output.UpdateChildSa(
                     sa.owner().config().name(),
-                    child.name(),
+                    ChildConfig.configuredName(child.name()),
                     child.spiIn(),
                     child.spiOut(),
                     path.local(),
@@ -167,7 +185,7 @@ public final class Children {
             for (ChildTimer timer : child.timers().expire(nowNanos)) {
                 switch (timer) {
                     case REKEY -> sa.rekeyChild(child);
-                    case EXPIRE -> sa.deleteChild(child);
+                    case EXPIRE -> sa.expireChild(child, nowNanos);
                     case ACTIVATE -> activate(child);
                     case ABANDONED -> sa.deleteChild(child);
                 }

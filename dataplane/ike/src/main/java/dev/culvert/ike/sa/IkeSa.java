@@ -29,6 +29,9 @@ public final class IkeSa implements Timed {
     /** How long a closed SA repeats its last response. */
     private static final Duration LINGER = Duration.ofSeconds(10);
 
+    /** How long a child whose lifetime is over waits for the one that a new IKE SA brings. */
+    private static final Duration UNTIL_REAUTHENTICATED = Duration.ofSeconds(30);
+
     private final SaContext context;
     private final boolean initiator;
     private final long localSpi;
@@ -117,7 +120,7 @@ public final class IkeSa implements Timed {
             IkeSa old, boolean initiator, long localSpi, long remoteSpi, SaKeys keys, long nowNanos) {
         IkeSa sa = new IkeSa(old.context, initiator, localSpi, remoteSpi, old.path, IkeSaState.ESTABLISHED, nowNanos);
         sa.owner = old.owner();
-        sa.keys = keys;
+        sa.keysDerived(keys);
         sa.origin = old.origin;
         sa.mobility = old.mobility;
         sa.context.register(sa);
@@ -263,7 +266,7 @@ public final class IkeSa implements Timed {
     /** The responder's SPI and keys are known: IKE_AUTH follows. */
     public void keysAgreed(long newRemoteSpi, SaKeys newKeys, Exchange authentication) {
         remoteSpi = newRemoteSpi;
-        keys = newKeys;
+        keysDerived(newKeys);
         initiation = null;
         state = IkeSaState.AUTHENTICATING;
         requests.initialAnswered();
@@ -271,9 +274,10 @@ public final class IkeSa implements Timed {
         context.touched(this);
     }
 
-    /** The first protected message of an initiator came, and it is worth the key exchange. */
+    /** The SA has keys: on the responder's side when the first protected message came, which is worth their cost. */
     void keysDerived(SaKeys newKeys) {
         keys = newKeys;
+        context.keyLog().ikeSa(initiatorSpi(), responderSpi(), newKeys.suite(), newKeys.keys());
     }
 
     /** The peer is who it should be: only somebody who verified that has the proof. */
@@ -363,6 +367,22 @@ public final class IkeSa implements Timed {
     public void rekeyChild(ChildSa child) {
         if (children.contains(child) && child.state() == ChildSa.State.INSTALLED) {
             enqueue(context.protocol().rekeyChild(child));
+        }
+    }
+
+    /**
+     * A child's lifetime is over: it is deleted, once a rekeying that is out has ended without an heir. One that the peer
+     * made in IKE_AUTH and refuses to rekey is made there again, with a new IKE SA, if that costs no other child.
+     */
+    public void expireChild(ChildSa child, long nowNanos) {
+        child.expire();
+        boolean alone = children.all().stream().noneMatch(other -> other != child && other.isLive());
+        if (child.isRekeyRefused() && alone && state == IkeSaState.ESTABLISHED) {
+            child.timers().set(ChildTimer.ABANDONED, nowNanos + UNTIL_REAUTHENTICATED.toNanos());
+            context.touched(this);
+            owner().reauthenticate(this, nowNanos);
+        } else if (child.state() != ChildSa.State.REKEYING) {
+            deleteChild(child);
         }
     }
 

@@ -187,10 +187,17 @@ final class Requests {
     private Failure unanswered() {
         return sa.initiation().map(initiation -> initiation.problem(sa)).orElseGet(() -> {
             String exchange = active().map(e -> e.type().name()).orElse("request");
+            String hint = sa.state().isConnecting()
+                    ? ", though it answered IKE_SA_INIT: UDP port "
+                            + sa.path().remote().port()
+                            + " is closed on the way, or messages of that length are lost, or the peer refuses without"
+                            + " a word"
+                    : "";
             return new Failure(
                     FailureKind.PEER_UNREACHABLE,
                     Optional.empty(),
-                    sa.path().remote() + " did not answer " + exchange + ", sent " + window.timesSent() + " times");
+                    sa.path().remote() + " did not answer " + exchange + ", sent " + window.timesSent() + " times"
+                            + hint);
         });
     }
 }

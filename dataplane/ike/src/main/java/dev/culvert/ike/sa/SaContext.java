@@ -3,6 +3,7 @@ package dev.culvert.ike.sa;
 import dev.culvert.crypto.RandomSource;
 import dev.culvert.ike.endpoint.AuditEvent;
 import dev.culvert.ike.endpoint.EndpointConfig;
+import dev.culvert.ike.endpoint.KeyLog;
 import dev.culvert.ike.endpoint.Output;
 import dev.culvert.wire.IpAddress;
 import java.util.List;
@@ -16,6 +17,8 @@ public interface SaContext {
     RandomSource random();
 
     SaProtocol protocol();
+
+    KeyLog keyLog();
 
     void emit(Output output);
 

@@ -23,6 +23,7 @@ public final class ChildSa {
     private final InboundSa in;
     private final OutboundSa out;
     private volatile OuterPath path;
+    private volatile Lifetime lifetime;
     private volatile boolean outboundDeferred;
 
     private ChildSa(
@@ -33,6 +34,7 @@ public final class ChildSa {
             long lastReceived,
             long nowNanos) {
         this.parameters = parameters;
+        lifetime = parameters.lifetime();
         installedNanos = nowNanos;
         local = SelectorSet.of(parameters.local());
         remote = SelectorSet.of(parameters.remote());
@@ -110,6 +112,16 @@ public final class ChildSa {
         path = OuterPath.of(parameters, udpEncapsulation, outerLocal, outerRemote, outerMtu);
     }
 
+    /** The limits that hold now. Any thread. */
+    public Lifetime lifetime() {
+        return lifetime;
+    }
+
+    /** Sets other limits; what has expired stays so. Control thread. */
+    public void limit(Lifetime changed) {
+        lifetime = changed;
+    }
+
     /** Whether outbound traffic prefers an older SA ({@link SaParameters#outboundDeferred}). */
     public boolean outboundDeferred() {
         return outboundDeferred;
@@ -149,7 +161,7 @@ public final class ChildSa {
                 now.outerMtu(),
                 now.innerMtu(),
                 parameters.replayWindow(),
-                parameters.lifetime(),
+                lifetime,
                 installedNanos,
                 in.snapshot(),
                 out.snapshot());

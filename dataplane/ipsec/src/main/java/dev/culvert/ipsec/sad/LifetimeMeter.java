@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * only {@link #expired} is for all threads.
  *
  * <p>Per packet three comparisons against the nearest limits ({@code attend…}); what happens when one is passed is in
- * {@link #attend}.
+ * {@link #attend}. Limits that were changed ({@link ChildSa#limit}) are taken up with the next packet.
  */
 final class LifetimeMeter {
     /** Fifteen sixteenths of a 32-bit space: 268 million packets are left for the rekeying. */
@@ -17,33 +17,47 @@ final class LifetimeMeter {
 
     private static final int KINDS = 3;
 
-    private final long[] soft;
-    private final long[] hard;
+    private final boolean counting;
+    private final long[] soft = new long[KINDS];
+    private final long[] hard = new long[KINDS];
     private final boolean[] softTold = new boolean[KINDS];
     private final long[] attendAbove = new long[KINDS];
 
     private volatile @Nullable Limit expired;
     private boolean hardTold;
+    private Lifetime lifetime;
 
-    private LifetimeMeter(long[] soft, long[] hard) {
-        this.soft = soft;
-        this.hard = hard;
-        nearestLimits();
+    private LifetimeMeter(Lifetime lifetime, boolean counting) {
+        this.counting = counting;
+        this.lifetime = lifetime;
+        takeUp(lifetime);
     }
 
     /** For the sender, who must not let the sequence number wrap. */
     static LifetimeMeter outbound(Lifetime lifetime, boolean esn) {
-        // Extended numbers end at 2^64 (RFC 4303 §3.3.3): not within the life of any hardware.
-        long softSequence = esn ? Lifetime.NEVER : SOFT_SEQUENCE;
-        long lastSequence = esn ? Lifetime.NEVER : LAST_SEQUENCE;
-        return new LifetimeMeter(
-                new long[] {lifetime.softBytes(), lifetime.softPackets(), softSequence},
-                new long[] {lifetime.hardBytes(), lifetime.hardPackets(), lastSequence});
+        return new LifetimeMeter(lifetime, !esn);
     }
 
     /** For the receiver: the sequence number is the sender's business. */
     static LifetimeMeter inbound(Lifetime lifetime) {
-        return outbound(lifetime, true);
+        return new LifetimeMeter(lifetime, false);
+    }
+
+    private void takeUp(Lifetime changed) {
+        lifetime = changed;
+        set(0, changed.softBytes(), changed.hardBytes());
+        set(1, changed.softPackets(), changed.hardPackets());
+        // Extended numbers end at 2^64 (RFC 4303 §3.3.3): not within the life of any hardware.
+        set(2, counting ? SOFT_SEQUENCE : Lifetime.NEVER, counting ? LAST_SEQUENCE : Lifetime.NEVER);
+        nearestLimits();
+    }
+
+    private void set(int kind, long newSoft, long newHard) {
+        if (soft[kind] != newSoft || hard[kind] != newHard) {
+            soft[kind] = newSoft;
+            hard[kind] = newHard;
+            softTold[kind] = false;
+        }
     }
 
     /** What ended this direction, or null while it carries traffic. Any thread. */
@@ -66,7 +80,12 @@ final class LifetimeMeter {
      * @param packets with this packet
      * @param sequence of this packet
      */
+    @SuppressWarnings("ReferenceEquality") // A changed one is another object, and this is the packet path.
     boolean admits(long bytes, long packets, long sequence, ChildSa sa, ExpiryListener listener) {
+        Lifetime now = sa.lifetime();
+        if (now != lifetime) {
+            takeUp(now);
+        }
         if (bytes > attendAbove[0] || packets > attendAbove[1] || sequence > attendAbove[2]) {
             attend(Limit.BYTES, 0, bytes, sa, listener);
             attend(Limit.PACKETS, 1, packets, sa, listener);

@@ -19,9 +19,17 @@ public sealed interface Policy {
      *
      * @param tunnel as in the SAs' parameters
      * @param child as in the SAs' parameters
+     * @param holding whether the first packets are kept for a while when there is no SA, because one is negotiated for
+     *     them; the others are dropped
      */
-    record Protect(String tunnel, String child, List<TrafficSelector> local, List<TrafficSelector> remote)
+    record Protect(
+            String tunnel, String child, List<TrafficSelector> local, List<TrafficSelector> remote, boolean holding)
             implements Policy {
+        /** Without holding packets. */
+        public Protect(String tunnel, String child, List<TrafficSelector> local, List<TrafficSelector> remote) {
+            this(tunnel, child, local, remote, false);
+        }
+
         public Protect {
             local = List.copyOf(local);
             remote = List.copyOf(remote);

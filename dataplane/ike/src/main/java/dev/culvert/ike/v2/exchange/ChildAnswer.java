@@ -1,6 +1,7 @@
 package dev.culvert.ike.v2.exchange;
 
 import dev.culvert.crypto.ChildSuite;
+import dev.culvert.crypto.Negotiation;
 import dev.culvert.crypto.Proposal;
 import dev.culvert.crypto.ProposalKeywords;
 import dev.culvert.crypto.SecurityProtocol;
@@ -145,7 +146,7 @@ sealed interface ChildAnswer {
 
     private static Refused noProposal(IkeSa sa, SaPayload offer, ChildConfig config, List<Proposal> configured) {
         String message = "the peer's ESP proposals for child '" + config.name() + "' are " + Proposals.print(offer)
-                + ", ours are " + ProposalKeywords.print(configured);
+                + ", ours are " + ProposalKeywords.print(configured) + onlyGroups(offer, configured);
         return refused(
                 sa,
                 List.of(config),
@@ -153,6 +154,26 @@ sealed interface ChildAnswer {
                 AuditEvent.PROPOSALS_REJECTED,
                 new Failure(
                         FailureKind.NO_PROPOSAL_CHOSEN, Optional.of(NotifyType.NO_PROPOSAL_CHOSEN.name()), message));
+    }
+
+    /** Whether it is only the key exchange that differs: the usual reason why a child that was up is not rekeyed. */
+    private static String onlyGroups(SaPayload offer, List<Proposal> configured) {
+        List<Proposal> offered = offer.proposals().stream()
+                .flatMap(p -> p.proposal().stream())
+                .filter(p -> p.protocol() == SecurityProtocol.ESP)
+                .toList();
+        boolean otherwiseEqual = Negotiation.select(withoutGroups(offered), withoutGroups(configured))
+                .isPresent();
+        return otherwiseEqual
+                ? ": they differ in perfect forward secrecy only, the peer offers " + Failures.groups(offered)
+                        + " and we " + Failures.groups(configured)
+                : "";
+    }
+
+    private static List<Proposal> withoutGroups(List<Proposal> proposals) {
+        return proposals.stream()
+                .map(p -> p.without(TransformType.KEY_EXCHANGE))
+                .toList();
     }
 
     private static Refused refused(

@@ -80,11 +80,12 @@ final class ChildOffer {
     }
 
     private static ChildOffer of(ChildConfig config, List<Proposal> proposals, ChildRequest request, int spiIn) {
+        // Where the peer takes one pair of selectors, the packet's own would be a second one.
         return new ChildOffer(
                 config,
                 proposals,
-                packetFirst(request.local(), config.localSelectors()),
-                packetFirst(request.remote(), config.remoteSelectors()),
+                config.isPart() ? config.localSelectors() : packetFirst(request.local(), config.localSelectors()),
+                config.isPart() ? config.remoteSelectors() : packetFirst(request.remote(), config.remoteSelectors()),
                 spiIn);
     }
 

@@ -9,11 +9,8 @@ import dev.culvert.ike.endpoint.IpsecMode;
 import dev.culvert.ike.endpoint.Output;
 import dev.culvert.ike.message.Bytes;
 import dev.culvert.ike.sa.ChildSa;
-import dev.culvert.ike.sa.ChildTimer;
 import dev.culvert.ike.sa.IkeSa;
-import dev.culvert.ike.sa.Jitter;
 import dev.culvert.ike.sa.PeerPath;
-import dev.culvert.ike.sa.Timers;
 import dev.culvert.ike.v2.keymat.ChildKeys;
 import dev.culvert.wire.TrafficSelector;
 import java.util.List;
@@ -58,7 +55,7 @@ record ChildTerms(
         sa.context()
                 .emit(new Output.InstallChildSa(
                         tunnel,
-                        config.name(),
+                        ChildConfig.configuredName(config.name()),
                         new ChildSaParameters(
                                 spiIn,
                                 spiOut,
@@ -78,7 +75,7 @@ record ChildTerms(
                                 initiator,
                                 replaces.map(ChildSa::spiIn)),
                         sending));
-        startTimers(sa, child, nowNanos);
+        child.schedule(config, sa.context().random());
         Succession.activateLater(sa, child, nowNanos);
         sa.children().add(child);
         sa.audit(
@@ -88,15 +85,5 @@ record ChildTerms(
                         + Selectors.print(remote));
         sa.owner().childUp(sa, child, nowNanos);
         return child;
-    }
-
-    private void startTimers(IkeSa sa, ChildSa child, long nowNanos) {
-        Timers<ChildTimer> timers = child.timers();
-        timers.set(
-                ChildTimer.REKEY,
-                Jitter.soft(nowNanos, config.rekeyTime(), sa.context().random()));
-        if (!config.lifeTime().isZero()) {
-            timers.set(ChildTimer.EXPIRE, nowNanos + config.lifeTime().toNanos());
-        }
     }
 }

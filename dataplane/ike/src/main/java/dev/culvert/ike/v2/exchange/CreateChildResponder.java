@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Answers CREATE_CHILD_SA requests (RFC 7296 §1.3), or puts them off (§2.25). */
 final class CreateChildResponder {
@@ -126,13 +127,16 @@ final class CreateChildResponder {
         return sa.children()
                 .live(terms.config().name())
                 .filter(made -> made.initiator() && nowNanos - made.createdAt() < CROSSING.toNanos())
+                .filter(made -> Set.copyOf(made.local()).equals(Set.copyOf(terms.local()))
+                        && Set.copyOf(made.remote()).equals(Set.copyOf(terms.remote())))
                 .isPresent();
     }
 
-    /** A new child sends at once; a rekeyed one only when the peer is known to have it. */
+    /** A new child sends at once; one that takes another's place only when the peer is known to have it. */
     private void install(ChildTerms terms, ChildTerms.KeyInputs inputs, Optional<ChildSa> old, long nowNanos) {
         Optional<ChildExchange> ours = sa.active().flatMap(active -> sameChild(active, terms, old));
-        ChildSa made = terms.install(sa, inputs, old, old.isEmpty(), nowNanos);
+        boolean sending = old.isEmpty() && sa.owner().mayUse(sa, terms.config().name(), false);
+        ChildSa made = terms.install(sa, inputs, old, sending, nowNanos);
         if (ours.isPresent()) {
             made.timers().cancel(ChildTimer.ACTIVATE);
             ours.get().rival(made, Nonces.lower(inputs.ni(), inputs.nr()));

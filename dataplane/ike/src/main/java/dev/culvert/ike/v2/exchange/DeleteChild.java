@@ -52,6 +52,7 @@ final class DeleteChild implements Exchange {
 
     @Override
     public void response(IkeSa sa, IkeMessage response, long nowNanos) {
-        child.ifPresent(c -> sa.children().remove(c, RemovalReason.DELETED_BY_US, nowNanos));
+        child.ifPresent(c ->
+                sa.children().remove(c, c.expired() ? RemovalReason.EXPIRED : RemovalReason.DELETED_BY_US, nowNanos));
     }
 }

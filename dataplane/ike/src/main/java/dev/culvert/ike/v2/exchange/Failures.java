@@ -1,5 +1,6 @@
 package dev.culvert.ike.v2.exchange;
 
+import dev.culvert.crypto.KeyExchangeMethod;
 import dev.culvert.crypto.Proposal;
 import dev.culvert.crypto.ProposalKeywords;
 import dev.culvert.ike.endpoint.AuthConfig;
@@ -9,8 +10,10 @@ import dev.culvert.ike.endpoint.TunnelConfig;
 import dev.culvert.ike.endpoint.TunnelStatus.Failure;
 import dev.culvert.ike.message.NotifyPayload;
 import dev.culvert.ike.message.NotifyType;
+import dev.culvert.ike.sa.ChildSa;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Failures in words: the notify, what it means, and what of ours it refers to. */
 final class Failures {
@@ -46,8 +49,9 @@ final class Failures {
         if (kindOf(notify) == FailureKind.NO_PROPOSAL_CHOSEN) {
             return notified(
                     notify,
-                    peer + " answered " + name(notify) + ": it accepts none of our IKE proposals "
-                            + ProposalKeywords.print(offered));
+                    peer + " answered " + name(notify) + wantedGroup(notify)
+                            + ": it accepts none of our IKE proposals " + ProposalKeywords.print(offered)
+                            + "; make one of them equal to one of the peer's");
         }
         return notified(notify, peer + " answered " + name(notify) + meaning(notify));
     }
@@ -57,9 +61,16 @@ final class Failures {
         String what = "the peer answered " + name(notify) + " for child '" + child.name() + "'";
         return switch (kindOf(notify)) {
             case NO_PROPOSAL_CHOSEN ->
-                notified(notify, what + ": it accepts none of our ESP proposals " + ProposalKeywords.print(offered));
+                notified(
+                        notify,
+                        what + wantedGroup(notify) + ": it accepts none of our ESP proposals "
+                                + ProposalKeywords.print(offered)
+                                + "; make one of them equal to one of the peer's");
             case TS_UNACCEPTABLE ->
-                notified(notify, what + ": it does not accept our traffic selectors " + selectors(child));
+                notified(
+                        notify,
+                        what + ": it does not accept our traffic selectors " + selectors(child)
+                                + "; the peer's have to be their mirror image");
             default -> notified(notify, what + meaning(notify));
         };
     }
@@ -79,6 +90,45 @@ final class Failures {
             case AuthConfig.Local.PreSharedKey psk -> "pre-shared key";
             case AuthConfig.Local.Certificate certificate -> "certificate";
         };
+    }
+
+    /**
+     * The peer refused to rekey a child that it had accepted in IKE_AUTH, where no key exchange is negotiated for it (RFC
+     * 7296 §1.2): then it is the key exchange, perfect forward secrecy, that differs.
+     */
+    static Failure atFirstRekey(Failure refusal, ChildSa child, List<Proposal> offered) {
+        if (refusal.kind() != FailureKind.NO_PROPOSAL_CHOSEN
+                || child.suite().keyExchange().isPresent()) {
+            return refusal;
+        }
+        return new Failure(
+                refusal.kind(),
+                refusal.notifyName(),
+                refusal.message() + ". It was up until now because the first child SA needs no key exchange of its own;"
+                        + " for rekeying we offer " + groups(offered)
+                        + ", so the peer wants another one or none: make perfect forward secrecy (the key exchange in"
+                        + " the child's proposals) the same on both sides");
+    }
+
+    /** The key exchanges of proposals, for people. */
+    static String groups(List<Proposal> proposals) {
+        String groups = proposals.stream()
+                .map(Proposal::keyExchangeMethods)
+                .flatMap(List::stream)
+                .distinct()
+                .map(KeyExchangeMethod::keyword)
+                .collect(Collectors.joining(", "));
+        return groups.isEmpty() ? "no key exchange" : "key exchange " + groups;
+    }
+
+    /** The group that INVALID_KE_PAYLOAD names (RFC 7296 §1.2). */
+    private static String wantedGroup(NotifyPayload notify) {
+        if (!notify.is(NotifyType.INVALID_KE_PAYLOAD) || notify.data().length() != 2) {
+            return "";
+        }
+        int id = notify.data().u16(0);
+        return " and wants key exchange "
+                + KeyExchangeMethod.byId(id).map(KeyExchangeMethod::keyword).orElse(Integer.toString(id));
     }
 
     static Failure protocol(String message) {

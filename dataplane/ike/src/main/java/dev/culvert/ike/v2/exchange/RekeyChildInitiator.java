@@ -95,7 +95,12 @@ final class RekeyChildInitiator extends ChildExchange {
         } else if (error.is(NotifyType.TEMPORARY_FAILURE)) {
             again(sa, SOON, nowNanos);
         } else {
-            failed(sa, failure, nowNanos);
+            Failure told = sa.owner()
+                    .config()
+                    .child(old.name())
+                    .map(config -> Failures.atFirstRekey(failure, old, config.proposals()))
+                    .orElse(failure);
+            failed(sa, told, nowNanos);
         }
     }
 
@@ -132,7 +137,9 @@ final class RekeyChildInitiator extends ChildExchange {
     }
 
     private void again(IkeSa sa, Duration after, long nowNanos) {
-        if (old.state() == ChildSa.State.REKEYING) {
+        if (old.state() == ChildSa.State.REKEYING && old.expired()) {
+            sa.deleteChild(old);
+        } else if (old.state() == ChildSa.State.REKEYING) {
             old.state(ChildSa.State.INSTALLED);
             old.timers()
                     .set(

@@ -116,8 +116,11 @@ public final class SaInitInitiator implements Initiation {
 
     @Override
     public Failure problem(IkeSa sa) {
-        return heard.orElseGet(() ->
-                new Failure(FailureKind.PEER_UNREACHABLE, Optional.empty(), peer(sa) + " does not answer IKE_SA_INIT"));
+        return heard.orElseGet(() -> new Failure(
+                FailureKind.PEER_UNREACHABLE,
+                Optional.empty(),
+                peer(sa) + " does not answer IKE_SA_INIT: is the address right, do UDP 500 and 4500 pass both"
+                        + " ways, and does the peer know us?"));
     }
 
     private void returnCookie(IkeSa sa, Bytes newCookie, long nowNanos) {

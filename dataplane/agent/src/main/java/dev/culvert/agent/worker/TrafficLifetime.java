@@ -1,0 +1,38 @@
+package dev.culvert.agent.worker;
+
+import dev.culvert.crypto.RandomSource;
+import dev.culvert.ipsec.sad.Lifetime;
+
+/**
+ * A child SA's lifetime in bytes and packets (RFC 4301 §4.4.2.1); the negotiator watches the time. Rekeying is asked for
+ * a random part of up to a tenth early, so that SAs made together, or both ends of one, do not do it together. The hard
+ * limit is twice as far away as the soft one: enough for a rekeying whose messages are lost once or twice.
+ */
+final class TrafficLifetime {
+    private static final double JITTER = 0.1;
+    private static final int HARD_FACTOR = 2;
+
+    private TrafficLifetime() {}
+
+    /**
+     * Limits of one SA.
+     *
+     * @param rekeyBytes 0 for no limit
+     * @param rekeyPackets 0 for no limit
+     */
+    static Lifetime of(long rekeyBytes, long rekeyPackets, RandomSource random) {
+        Lifetime lifetime = Lifetime.UNLIMITED;
+        if (rekeyBytes > 0) {
+            lifetime = lifetime.withBytes(early(rekeyBytes, random), HARD_FACTOR * rekeyBytes);
+        }
+        if (rekeyPackets > 0) {
+            lifetime = lifetime.withPackets(early(rekeyPackets, random), HARD_FACTOR * rekeyPackets);
+        }
+        return lifetime;
+    }
+
+    private static long early(long limit, RandomSource random) {
+        double fraction = Integer.toUnsignedLong(random.nextInt()) / 0x1p32;
+        return (long) (limit * (1 - JITTER * fraction));
+    }
+}
