@@ -86,14 +86,16 @@ final class Crossing {
     }
 
     final List<Flight> inFlight = new ArrayList<>();
-    final Gateway a;
+    Gateway a;
     final Gateway b;
     private final VirtualClock clockA = new VirtualClock();
     private final VirtualClock clockB = new VirtualClock();
-    private final ChosenNonces randomA;
+    private ChosenNonces randomA;
     private final ChosenNonces randomB;
     private final StringBuilder pastOfA = new StringBuilder();
     private final StringBuilder pastOfB = new StringBuilder();
+    private final long seed;
+    private final EndpointConfig config;
     private Optional<Lowest> lowest = Optional.empty();
     private int sentByA;
     private int sentByB;
@@ -103,6 +105,8 @@ final class Crossing {
     }
 
     Crossing(long seed, EndpointConfig config) {
+        this.seed = seed;
+        this.config = config;
         randomA = new ChosenNonces(2 * seed);
         randomB = new ChosenNonces(2 * seed + 1);
         a = new Gateway("A", EndpointPair.A, config, this::fromA, clockA, randomA);
@@ -126,6 +130,18 @@ final class Crossing {
         configure(forA, forB);
         settle();
         Agreement.assertOneIkeSa(a, b);
+        return this;
+    }
+
+    /** A is killed and begins anew, with the usual tunnel but without starting it. B knows nothing of it. */
+    Crossing restartedA() {
+        randomA = new ChosenNonces(2 * seed + 1000);
+        a = new Gateway("A", EndpointPair.A, config, this::fromA, clockA, randomA);
+        command(
+                a,
+                new Command.PutTunnel(Tunnels.of(EndpointPair.A, EndpointPair.B, "a.example", "b.example")
+                        .start(StartAction.NONE)
+                        .build()));
         return this;
     }
 
