@@ -25,9 +25,7 @@ public final class NegotiationMetrics {
         CounterSnapshot.Builder dropped = AgentMetrics.counter(
                 "culvert_ike_datagrams_dropped", "IKE datagrams that did not reach the negotiator");
         dropped.dataPoint(reason("queue-known-sa", negotiator.known().refused()));
-        dropped.dataPoint(reason(
-                "queue-peer",
-                negotiator.ofBeginners(true).refused() + doorkeeping.peers().refused()));
+        dropped.dataPoint(reason("queue-peer", negotiator.ofBeginners(true).refused()));
         dropped.dataPoint(reason(
                 "queue-stranger",
                 negotiator.ofBeginners(false).refused()

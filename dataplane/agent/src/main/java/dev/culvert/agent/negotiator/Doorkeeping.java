@@ -10,31 +10,25 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread of the {@link Doorkeeper}. It has the lowest priority that the kernel gives: where processors are free, it
- * answers as many as come, and where packets and established tunnels need them, a flood gets next to nothing. Nobody
+ * The thread of the {@link Doorkeeper}. It has a low priority: where processors are free, it answers as many as
+ * come, and where packets and established tunnels need them, a flood gets little. Nobody
  * waits for it, not even for a lock, since it may be kept from the processor while it has one.
  */
 public final class Doorkeeping {
     private static final Logger log = LoggerFactory.getLogger(Doorkeeping.class);
 
-    private static final int PEERS_CAPACITY = 4096;
-    private static final int STRANGERS_CAPACITY = 512;
-
-    /** Peers' datagrams taken before a stranger's one. */
-    private static final int PEERS_PER_TURN = 16;
+    private static final int CAPACITY = 512;
 
     private static final long LONGEST_PARK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Doorkeeper doorkeeper;
     private final Negotiator negotiator;
     private final IkeSockets.Sender sender;
-    private final DatagramQueue peers = new DatagramQueue(PEERS_CAPACITY);
-    private final DatagramQueue strangers = new DatagramQueue(STRANGERS_CAPACITY);
+    private final DatagramQueue strangers = new DatagramQueue(CAPACITY);
     private final LongAdder cookies = new LongAdder();
     private final Map<Doorkeeper.Reason, LongAdder> dropped = new EnumMap<>(Doorkeeper.Reason.class);
     private final Thread thread;
@@ -70,19 +64,14 @@ public final class Doorkeeping {
         return count == null ? 0 : count.sum();
     }
 
-    /** Datagrams of configured peers that wait. */
-    public DatagramQueue peers() {
-        return peers;
-    }
-
-    /** Datagrams of others that wait. */
+    /** Datagrams that wait. */
     public DatagramQueue strangers() {
         return strangers;
     }
 
     /** Any thread. */
-    void receive(IkeDatagram datagram, boolean configured) {
-        (configured ? peers : strangers).offer(datagram);
+    void receive(IkeDatagram datagram) {
+        strangers.offer(datagram);
         if (waiting) {
             LockSupport.unpark(thread);
         }
@@ -99,7 +88,7 @@ public final class Doorkeeping {
     }
 
     private void run() {
-        if (!ThreadPriority.lowest()) {
+        if (!ThreadPriority.low()) {
             log.warn("cannot lower the priority of a thread: a flood of IKE_SA_INIT will cost more");
         }
         while (!stopping) {
@@ -115,26 +104,16 @@ public final class Doorkeeping {
     }
 
     private boolean turn() {
-        boolean worked = false;
-        for (int i = 0; i < PEERS_PER_TURN; i++) {
-            IkeDatagram datagram = peers.poll();
-            if (datagram == null) {
-                break;
-            }
-            decide(datagram, true);
-            worked = true;
-        }
-        @Nullable IkeDatagram stranger = strangers.poll();
+        IkeDatagram stranger = strangers.poll();
         if (stranger != null) {
-            decide(stranger, false);
-            worked = true;
+            decide(stranger);
         }
-        return worked;
+        return stranger != null;
     }
 
-    private void decide(IkeDatagram datagram, boolean configured) {
-        switch (doorkeeper.decide(datagram, configured, System.nanoTime())) {
-            case Doorkeeper.Decision.Admit() -> negotiator.receiveOfBeginner(datagram, configured);
+    private void decide(IkeDatagram datagram) {
+        switch (doorkeeper.decide(datagram, System.nanoTime())) {
+            case Doorkeeper.Decision.Admit() -> negotiator.receiveOfBeginner(datagram, false);
             case Doorkeeper.Decision.Answer(Output.Transmit cookie) -> {
                 cookies.increment();
                 sender.send(cookie.local(), cookie.remote(), cookie.message());
@@ -150,7 +129,7 @@ public final class Doorkeeping {
 
     private void park() {
         waiting = true;
-        if (peers.isEmpty() && strangers.isEmpty() && !stopping) {
+        if (strangers.isEmpty() && !stopping) {
             LockSupport.parkNanos(this, LONGEST_PARK_NANOS);
         }
         waiting = false;

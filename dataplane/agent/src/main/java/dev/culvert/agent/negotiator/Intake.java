@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /**
  * Where the packet loop hands IKE datagrams over. What belongs to an IKE SA goes to the negotiator at once, and past all
- * that does not; the rest goes by the {@link Doorkeeping}. Costs the packet loop little even when most is to be dropped:
+ * that does not; then comes what configured peers begin; the rest goes by the {@link Doorkeeping}. Costs the packet loop little even when most is to be dropped:
  * a look at the header, and a copy only of what there is room for.
  */
 public final class Intake {
@@ -35,22 +35,19 @@ public final class Intake {
                     negotiator.receiveKnown(copy(datagram, local, remote));
                 }
             }
-            case HALF_OPEN_SA -> {
-                boolean configured = endpoint.isPeer(remote);
-                if (!negotiator.ofBeginners(configured).refuses()) {
-                    negotiator.receiveOfBeginner(copy(datagram, local, remote), configured);
-                }
-            }
-            case CONFIGURED_PEER -> {
-                if (!doorkeeping.peers().refuses()) {
-                    doorkeeping.receive(copy(datagram, local, remote), true);
-                }
-            }
+            case HALF_OPEN_SA -> ofBeginner(datagram, local, remote, endpoint.isPeer(remote));
+            case CONFIGURED_PEER -> ofBeginner(datagram, local, remote, true);
             case STRANGER -> {
                 if (!doorkeeping.strangers().refuses()) {
-                    doorkeeping.receive(copy(datagram, local, remote), false);
+                    doorkeeping.receive(copy(datagram, local, remote));
                 }
             }
+        }
+    }
+
+    private void ofBeginner(PacketBuffer datagram, UdpAddress local, UdpAddress remote, boolean configured) {
+        if (!negotiator.ofBeginners(configured).refuses()) {
+            negotiator.receiveOfBeginner(copy(datagram, local, remote), configured);
         }
     }
 

@@ -11,7 +11,7 @@ import dev.culvert.ike.v2.exchange.SaInitResponder;
 import java.util.Optional;
 
 /**
- * Stands before an endpoint and looks at what names no SA of it, so that a flood costs the endpoint nothing (RFC 8019
+ * Stands before an endpoint and looks at what strangers send it, so that a flood costs the endpoint nothing (RFC 8019
  * §4). While few come, it lets all of them pass. Beyond that, whoever asks for an IKE SA has to return a cookie first,
  * which the doorkeeper asks for and checks by itself; and what no tunnel can answer is dropped.
  *
@@ -19,28 +19,19 @@ import java.util.Optional;
  * endpoint it reads without waiting for it.
  */
 public final class Doorkeeper {
-    /** Requests of strangers that pass without a cookie: so many in a second, and at once. */
-    private static final int STRANGERS_PER_SECOND = 100;
+    /** Requests that pass without a cookie: so many in a second, and at once. */
+    private static final int PER_SECOND = 100;
 
-    private static final int STRANGERS_AT_ONCE = 200;
-
-    /** The same for configured peers, of which thousands may start together. */
-    private static final int PEERS_PER_SECOND = 2000;
-
-    private static final int PEERS_AT_ONCE = 4000;
+    private static final int AT_ONCE = 200;
 
     /** Messages that name an unknown SA: the endpoint answers fewer of them. */
-    private static final int STRANGERS_STRAYS = 100;
-
-    private static final int PEERS_STRAYS = 2000;
+    private static final int STRAYS_PER_SECOND = 100;
 
     private final TunnelIndex tunnels;
     private final HalfOpenTable halfOpen;
     private final CookieJar cookies;
-    private final TokenBucket strangers = new TokenBucket(STRANGERS_PER_SECOND, STRANGERS_AT_ONCE);
-    private final TokenBucket peers = new TokenBucket(PEERS_PER_SECOND, PEERS_AT_ONCE);
-    private final TokenBucket strangersStrays = new TokenBucket(STRANGERS_STRAYS, STRANGERS_STRAYS);
-    private final TokenBucket peersStrays = new TokenBucket(PEERS_STRAYS, PEERS_STRAYS);
+    private final TokenBucket requests = new TokenBucket(PER_SECOND, AT_ONCE);
+    private final TokenBucket strays = new TokenBucket(STRAYS_PER_SECOND, STRAYS_PER_SECOND);
 
     Doorkeeper(TunnelIndex tunnels, HalfOpenTable halfOpen, CookieJar cookies) {
         this.tunnels = tunnels;
@@ -83,22 +74,16 @@ public final class Doorkeeper {
 
     private static final Decision ADMIT = new Decision.Admit();
 
-    /**
-     * Decides about a datagram that is neither of a known nor of a half-open SA.
-     *
-     * @param configured whether it is {@link Precedence#CONFIGURED_PEER}
-     */
-    public Decision decide(IkeDatagram datagram, boolean configured, long nowNanos) {
+    /** Decides about a datagram of a {@link Precedence#STRANGER}. */
+    public Decision decide(IkeDatagram datagram, long nowNanos) {
         if (!IkeHeader.beginsSa(datagram.message())) {
-            boolean few = (configured ? peersStrays : strangersStrays).allows(nowNanos);
-            return few ? ADMIT : new Decision.Drop(Reason.UNKNOWN_SA);
+            return strays.allows(nowNanos) ? ADMIT : new Decision.Drop(Reason.UNKNOWN_SA);
         }
-        if (!configured && !tunnels.isOpenToAnybody()) {
-            return strangers.allows(nowNanos) ? ADMIT : new Decision.Drop(Reason.NO_TUNNEL);
+        boolean few = requests.allows(nowNanos);
+        if (!tunnels.isOpenToAnybody()) {
+            return few ? ADMIT : new Decision.Drop(Reason.NO_TUNNEL);
         }
-        int expected = tunnels.countAt(datagram.remote().address());
-        boolean few = (configured ? peers : strangers).allows(nowNanos);
-        if (few && !halfOpen.wantsCookie(datagram.remote(), expected)) {
+        if (few && !halfOpen.wantsCookie(datagram.remote(), 0)) {
             return ADMIT;
         }
         return withCookie(datagram, nowNanos);

@@ -11,7 +11,7 @@ import java.lang.invoke.MethodHandle;
 public final class ThreadPriority {
     private static final int PRIO_PROCESS = 0;
     private static final int CALLER = 0;
-    private static final int LOWEST = 19;
+    private static final int LOW = 15;
 
     private static final MethodHandle SETPRIORITY =
             Libc.function("setpriority", FunctionDescriptor.of(INT, INT, INT, INT));
@@ -19,15 +19,15 @@ public final class ThreadPriority {
     private ThreadPriority() {}
 
     /**
-     * Gives the calling thread the lowest priority, for good: to raise it again takes a privilege. It gets what others
-     * leave, and about a sixtieth of a processor that others want all of.
+     * Gives the calling thread a low priority, for good: to raise it again takes a privilege. It gets what others leave,
+     * and about a thirtieth of a processor that one other thread wants all of.
      *
      * @return whether the kernel did
      */
-    public static boolean lowest() {
+    public static boolean low() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = Libc.allocateErrno(arena);
-            return (int) SETPRIORITY.invokeExact(errno, PRIO_PROCESS, CALLER, LOWEST) == 0;
+            return (int) SETPRIORITY.invokeExact(errno, PRIO_PROCESS, CALLER, LOW) == 0;
         } catch (Throwable t) {
             throw Libc.impossible(t);
         }
