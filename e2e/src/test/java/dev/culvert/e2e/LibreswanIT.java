@@ -65,7 +65,7 @@ class LibreswanIT {
         establish(
                 initiator,
                 LibreswanConfig.between(topology, right, left),
-                TunnelFile.between(topology, left, right),
+                ours(),
                 () -> {
                     rekeyed(libreswan::childSas, libreswan::rekeyChild);
                     rekeyed(libreswan::childSas, () -> command("rekey", TunnelFile.NAME, "net"));
@@ -80,7 +80,7 @@ class LibreswanIT {
     @EnumSource
     void theResponderNarrowsTheSelectors(Initiator initiator) {
         LibreswanConfig theirs = LibreswanConfig.between(topology, right, left).with("narrowing=yes");
-        TunnelFile ours = TunnelFile.between(topology, left, right);
+        TunnelFile ours = ours();
         if (initiator == Initiator.AGENT) {
             ours.selectors("10.1.0.0/16", "10.2.0.0/16");
         } else {
@@ -96,6 +96,11 @@ class LibreswanIT {
             rekeyed(libreswan::childSas, () -> command("rekey", TunnelFile.NAME, "net"));
             rekeyed(libreswan::childSas, libreswan::rekeyChild);
         });
+    }
+
+    /** With a key exchange for the child too, which libreswan asks for when it rekeys (PFS). */
+    private TunnelFile ours() {
+        return TunnelFile.between(topology, left, right).proposals("aes256gcm16-prfsha384-x25519", "aes256gcm16-x25519");
     }
 
     /** Sets the tunnel up, pings through it, does something with it, and takes it down. */

@@ -22,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 public final class LinuxVm implements AutoCloseable {
     private static final Duration BOOT = Duration.ofMinutes(2);
 
+    /** What stands for an answer when the guest is gone. */
+    private static final String END = "end";
+
     private final Path directory;
     private final Background qemu;
     private final SocketChannel jobs;
@@ -121,14 +124,20 @@ public final class LinuxVm implements AutoCloseable {
         }
     }
 
+    /** Passes over the answers of jobs for which nobody waits any more. */
     private int await(String job, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
         try {
-            String line = answers.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
-            if (line == null || !line.startsWith(job + " ")) {
-                throw new LabException(
-                        "the guest answers " + line + " and not " + job + ":\n" + qemu.log() + console());
+            while (true) {
+                String line = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (line == null || line.startsWith(END)) {
+                    throw new LabException("the guest does not answer to " + job + ": " + line + "\n" + qemu.log()
+                            + console());
+                }
+                if (line.startsWith(job + " ")) {
+                    return Integer.parseInt(line.substring(job.length() + 1).strip());
+                }
             }
-            return Integer.parseInt(line.substring(job.length() + 1).strip());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LabException("interrupted while waiting for the guest");
@@ -140,8 +149,9 @@ public final class LinuxVm implements AutoCloseable {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 answers.add(line);
             }
+            answers.add(END);
         } catch (IOException e) {
-            answers.add("end: " + e);
+            answers.add(END + ": " + e);
         }
     }
 
