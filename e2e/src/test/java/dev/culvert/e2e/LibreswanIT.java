@@ -32,7 +32,8 @@ class LibreswanIT {
         LIBRESWAN
     }
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** The guest is slow, the more so on a busy machine. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     static Path directory = Path.of("");
@@ -62,17 +63,13 @@ class LibreswanIT {
     @ParameterizedTest(name = "{0} initiates")
     @EnumSource
     void carriesTrafficAcrossRekeysOfBothSides(Initiator initiator) {
-        establish(
-                initiator,
-                LibreswanConfig.between(topology, right, left),
-                ours(),
-                () -> {
-                    rekeyed(libreswan::childSas, libreswan::rekeyChild);
-                    rekeyed(libreswan::childSas, () -> command("rekey", TunnelFile.NAME, "net"));
-                    rekeyed(libreswan::ikeSas, libreswan::rekeyIke);
-                    rekeyed(libreswan::ikeSas, () -> command("rekey", TunnelFile.NAME));
-                    rekeyed(libreswan::childSas, libreswan::rekeyChild);
-                });
+        establish(initiator, LibreswanConfig.between(topology, right, left), ours(), () -> {
+            rekeyed(libreswan::childSas, libreswan::rekeyChild);
+            rekeyed(libreswan::childSas, () -> command("rekey", TunnelFile.NAME, "net"));
+            rekeyed(libreswan::ikeSas, libreswan::rekeyIke);
+            rekeyed(libreswan::ikeSas, () -> command("rekey", TunnelFile.NAME));
+            rekeyed(libreswan::childSas, libreswan::rekeyChild);
+        });
     }
 
     /** The initiator asks for more than the responder has (RFC 7296 §2.9). */
@@ -93,14 +90,17 @@ class LibreswanIT {
                             .path("trafficSelectors")
                             .toString())
                     .contains("10.1.0.0/24", "10.2.0.0/24");
-            rekeyed(libreswan::childSas, () -> command("rekey", TunnelFile.NAME, "net"));
-            rekeyed(libreswan::childSas, libreswan::rekeyChild);
+            if (initiator == Initiator.AGENT) {
+                rekeyed(libreswan::childSas, () -> command("rekey", TunnelFile.NAME, "net"));
+                rekeyed(libreswan::childSas, libreswan::rekeyChild);
+            }
         });
     }
 
     /** With a key exchange for the child too, which libreswan asks for when it rekeys (PFS). */
     private TunnelFile ours() {
-        return TunnelFile.between(topology, left, right).proposals("aes256gcm16-prfsha384-x25519", "aes256gcm16-x25519");
+        return TunnelFile.between(topology, left, right)
+                .proposals("aes256gcm16-prfsha384-x25519", "aes256gcm16-x25519");
     }
 
     /** Sets the tunnel up, pings through it, does something with it, and takes it down. */
@@ -114,7 +114,7 @@ class LibreswanIT {
                 agent.awaitCondition("Programmed", "True/", Duration.ofSeconds(5));
                 libreswan.initiate();
             }
-            agent.awaitUp();
+            agent.awaitCondition("Established", "True/", PATIENCE);
             assertThat(libreswan.isUp()).as(libreswan.showStates()).isTrue();
             pingBothWays();
             then.run();

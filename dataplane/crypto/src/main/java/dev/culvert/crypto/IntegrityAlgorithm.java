@@ -20,7 +20,7 @@ public enum IntegrityAlgorithm {
      * The truncation of the drafts before RFC 4868, only when named; under the number of the private range that
      * strongSwan gives it, which a peer takes that was told to accept private algorithms.
      */
-    HMAC_SHA2_256_96(1022, "sha256_96", MacFunction.HMAC_SHA2_256, 32, 12);
+    HMAC_SHA2_256_96(1026, "sha256_96", MacFunction.HMAC_SHA2_256, 32, 12);
 
     private final int id;
     private final String keyword;

@@ -174,7 +174,7 @@ final class ProposalKeywordsTest {
                         new Transform(1, 99, 128),
                         new Transform(2, 4, 0),
                         new Transform(3, 0, 0),
-                        new Transform(3, 1022, 0),
+                        new Transform(3, 1026, 0),
                         new Transform(4, 35, 0),
                         new Transform(4, 31, 0, List.of(new TransformAttribute(0x8011, new byte[] {1, 2}))),
                         new Transform(6, 36, 0)));

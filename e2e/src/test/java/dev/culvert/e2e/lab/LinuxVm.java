@@ -131,8 +131,8 @@ public final class LinuxVm implements AutoCloseable {
             while (true) {
                 String line = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (line == null || line.startsWith(END)) {
-                    throw new LabException("the guest does not answer to " + job + ": " + line + "\n" + qemu.log()
-                            + console());
+                    throw new LabException(
+                            "the guest does not answer to " + job + ": " + line + "\n" + qemu.log() + console());
                 }
                 if (line.startsWith(job + " ")) {
                     return Integer.parseInt(line.substring(job.length() + 1).strip());
