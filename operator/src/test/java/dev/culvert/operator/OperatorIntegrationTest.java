@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.culvert.api.v1alpha1.ChildSaState;
 import dev.culvert.api.v1alpha1.ChildSaStatus;
 import dev.culvert.api.v1alpha1.ConditionTypes;
+import dev.culvert.api.v1alpha1.EndpointCertificate;
 import dev.culvert.api.v1alpha1.FailureReason;
 import dev.culvert.api.v1alpha1.IPSecEndpoint;
 import dev.culvert.api.v1alpha1.IPSecEndpointStatus;
@@ -17,8 +18,11 @@ import dev.culvert.api.v1alpha1.LastError;
 import dev.culvert.api.v1alpha1.RouteTable;
 import dev.culvert.api.v1alpha1.compile.EndpointNames;
 import dev.culvert.api.v1alpha1.status.Conditions;
+import dev.culvert.testkit.certificates.TestAuthority;
+import dev.culvert.testkit.certificates.TestAuthority.Credential;
 import dev.culvert.testkit.kubernetes.KubeApiServer;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -271,6 +275,99 @@ class OperatorIntegrationTest {
                         .list()
                         .getItems())
                 .hasSize(1));
+    }
+
+    /** Line 63: a renewed certificate reaches the node, a broken one does not, and the tunnel says so. */
+    @Test
+    @Order(6)
+    void line63_certificatesReachTheNodeAndBrokenOnesDoNot() {
+        TestAuthority root = TestAuthority.root("Operator root", "ecp256");
+        client.resource(yaml(IPSecTunnel.class, """
+                apiVersion: culvert.dev/v1alpha1
+                kind: IPSecTunnel
+                metadata: {name: certified, namespace: default}
+                spec:
+                  gatewayRef: {name: default}
+                  local: {identity: {type: FQDN, value: cluster.example}}
+                  remote: {addresses: [192.0.2.77], identity: {type: DN, value: "CN=branch,O=Example"}}
+                  authentication:
+                    method: Certificate
+                    certificate: {secretRef: {name: cluster-tls}, trustBundleRef: {name: branch-ca}}
+                  children:
+                  - {name: net, localTrafficSelectors: [10.244.0.0/16], remoteTrafficSelectors: [10.61.0.0/16]}
+                """)).create();
+        assertResolvedRefs("SecretNotFound", "cluster-tls");
+        Credential first = root.gateway("cluster.example", "ecp256");
+        client.resource(tls(first.chainPem(), first.keyPem())).create();
+        assertResolvedRefs("ConfigMapNotFound", "branch-ca");
+        client.resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withName("branch-ca")
+                        .withNamespace("default")
+                        .endMetadata()
+                        .withData(Map.of("ca.crt", root.pem()))
+                        .build())
+                .create();
+        assertResolvedRefs("ResolvedRefs", "");
+        soon().untilAsserted(() -> assertThat(agentSecret().getData())
+                .containsEntry("default.certified.crt", base64(first.chainPem()))
+                .containsEntry("default.certified.key", base64(first.keyPem()))
+                .containsEntry("default.certified.ca", base64(root.pem()))
+                .doesNotContainKey("default.certified.psk"));
+        assertThat(endpoint("certified").get().getSpec().authentication().certificate())
+                .isEqualTo(new EndpointCertificate(
+                        "default.certified.crt", "default.certified.key", "default.certified.ca"));
+
+        Credential renewed = root.gateway("cluster.example", "ecp384");
+        client.resource(tls(renewed.chainPem(), renewed.keyPem())).update();
+        soon().untilAsserted(() ->
+                assertThat(agentSecret().getData()).containsEntry("default.certified.crt", base64(renewed.chainPem())));
+
+        client.resource(tls(first.chainPem(), renewed.keyPem())).update();
+        assertResolvedRefs("CertificateInvalid", "does not belong to the certificate");
+        Instant now = Instant.now();
+        Credential expired = root.issue(
+                "CN=cluster", "ecp256", issue -> issue.valid(now.minusSeconds(7200), now.minusSeconds(3600)));
+        client.resource(tls(expired.chainPem(), expired.keyPem())).update();
+        assertResolvedRefs("CertificateExpired", "is valid from");
+        assertThat(condition("certified", ConditionTypes.DEGRADED)).hasValueSatisfying(c -> {
+            assertThat(c.getStatus()).isEqualTo("True");
+            assertThat(c.getReason()).isEqualTo("CertificateExpired");
+        });
+        assertThat(agentSecret().getData())
+                .as("the last good one stays")
+                .containsEntry("default.certified.crt", base64(renewed.chainPem()));
+
+        Credential ending = root.issue(
+                "CN=cluster",
+                "ecp256",
+                issue -> issue.valid(now.minus(Duration.ofDays(80)), now.plus(Duration.ofDays(5))));
+        client.resource(tls(ending.chainPem(), ending.keyPem())).update();
+        assertResolvedRefs("ResolvedRefs", "");
+        assertThat(condition("certified", ConditionTypes.DEGRADED).map(Condition::getReason))
+                .hasValue("CertificateExpiringSoon");
+
+        client.resource(tunnelNow("certified")).delete();
+        soon().untilAsserted(() -> assertThat(tunnelNow("certified")).isNull());
+    }
+
+    private static void assertResolvedRefs(String reason, String message) {
+        soon().untilAsserted(() -> assertThat(condition("certified", ConditionTypes.RESOLVED_REFS))
+                .hasValueSatisfying(c -> {
+                    assertThat(c.getReason()).isEqualTo(reason);
+                    assertThat(c.getMessage()).contains(message);
+                }));
+    }
+
+    private static Secret tls(String certificates, String key) {
+        return new SecretBuilder()
+                .withNewMetadata()
+                .withName("cluster-tls")
+                .withNamespace("default")
+                .endMetadata()
+                .withType("kubernetes.io/tls")
+                .withData(Map.of("tls.crt", base64(certificates), "tls.key", base64(key)))
+                .build();
     }
 
     @Test

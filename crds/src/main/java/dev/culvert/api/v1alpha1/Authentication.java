@@ -7,15 +7,47 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
-/** How both ends prove who they are: a method and the block that belongs to it. */
+/**
+ * How the ends prove who they are: a method for each, and the blocks that belong to them.
+ *
+ * @param remoteMethod the peer's, where it is not this end's
+ */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
-        value = "self.method != 'PreSharedKey' || has(self.preSharedKey)",
+        value =
+                "has(self.preSharedKey) || (self.method != 'PreSharedKey' && (!has(self.remoteMethod) || self.remoteMethod != 'PreSharedKey'))",
         message = "method PreSharedKey needs the block preSharedKey")
+@ValidationRule(
+        value =
+                "!has(self.preSharedKey) || self.method == 'PreSharedKey' || (has(self.remoteMethod) && self.remoteMethod == 'PreSharedKey')",
+        message = "the block preSharedKey belongs to method PreSharedKey")
+@ValidationRule(
+        value = "self.method != 'Certificate' || (has(self.certificate) && has(self.certificate.secretRef))",
+        message = "method Certificate needs certificate.secretRef")
+@ValidationRule(
+        value =
+                "(has(self.remoteMethod) ? self.remoteMethod : self.method) != 'Certificate' || (has(self.certificate) && has(self.certificate.trustBundleRef))",
+        message = "a peer with method Certificate needs certificate.trustBundleRef")
+@ValidationRule(
+        value =
+                "!has(self.certificate) || self.method == 'Certificate' || (has(self.remoteMethod) && self.remoteMethod == 'Certificate')",
+        message = "the block certificate belongs to method Certificate")
 public record Authentication(
-        @JsonPropertyDescription("Method of authentication.") @Required
+        @JsonPropertyDescription("How this end proves who it is; the peer as well unless remoteMethod says otherwise.")
+        @Required
         AuthenticationMethod method,
 
+        @JsonPropertyDescription("How the peer proves who it is; as method by default.") @Nullable
+        AuthenticationMethod remoteMethod,
+
         @JsonPropertyDescription("The pre-shared key, for method PreSharedKey.") @Nullable
-        PreSharedKeySource preSharedKey) {}
+        PreSharedKeySource preSharedKey,
+
+        @JsonPropertyDescription("Certificates, for method Certificate.") @Nullable
+        CertificateSource certificate) {
+    /** How the peer proves who it is. */
+    public AuthenticationMethod methodOfPeer() {
+        return remoteMethod == null ? method : remoteMethod;
+    }
+}

@@ -2,11 +2,14 @@ package dev.culvert.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** How both ends prove who they are. */
+/** How an end proves who it is. */
 public enum AuthenticationMethod {
     /** Shared Key Message Integrity Code, RFC 7296 §2.15. */
     @JsonProperty("PreSharedKey")
-    PRE_SHARED_KEY("PreSharedKey");
+    PRE_SHARED_KEY("PreSharedKey"),
+    /** A signature with the key of an X.509 certificate, RFC 7427. */
+    @JsonProperty("Certificate")
+    CERTIFICATE("Certificate");
 
     private final String value;
 

@@ -11,6 +11,9 @@ public final class ConditionReasons {
     public static final String RESOLVED_REFS = "ResolvedRefs";
     public static final String SECRET_NOT_FOUND = "SecretNotFound";
     public static final String SECRET_KEY_MISSING = "SecretKeyMissing";
+    public static final String CONFIG_MAP_NOT_FOUND = "ConfigMapNotFound";
+    public static final String CERTIFICATE_INVALID = "CertificateInvalid";
+    public static final String CERTIFICATE_EXPIRED = "CertificateExpired";
     public static final String GATEWAY_NOT_FOUND = "GatewayNotFound";
     // Programmed
     public static final String PROGRAMMED = "Programmed";
@@ -27,6 +30,7 @@ public final class ConditionReasons {
     // Degraded
     public static final String WEAK_ALGORITHM = "WeakAlgorithm";
     public static final String WEAK_PRE_SHARED_KEY = "WeakPreSharedKey";
+    public static final String CERTIFICATE_EXPIRING_SOON = "CertificateExpiringSoon";
     public static final String SECRET_INVALID = "SecretInvalid";
     public static final String INCONSISTENT_KEY_EXCHANGE = "InconsistentKeyExchange";
     public static final String KEY_LOG_ENABLED = "KeyLogEnabled";

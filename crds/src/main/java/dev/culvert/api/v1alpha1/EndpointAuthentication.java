@@ -10,8 +10,19 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record EndpointAuthentication(
-        @JsonPropertyDescription("Method of authentication.") @Required
+        @JsonPropertyDescription("How this end proves who it is.") @Required
         AuthenticationMethod method,
 
+        @JsonPropertyDescription("How the peer does; as method by default.") @Nullable
+        AuthenticationMethod remoteMethod,
+
         @JsonPropertyDescription("The pre-shared key, for method PreSharedKey.") @Nullable
-        EndpointPreSharedKey preSharedKey) {}
+        EndpointPreSharedKey preSharedKey,
+
+        @JsonPropertyDescription("Certificates, for method Certificate.") @Nullable
+        EndpointCertificate certificate) {
+    /** How the peer proves who it is. */
+    public AuthenticationMethod methodOfPeer() {
+        return remoteMethod == null ? method : remoteMethod;
+    }
+}

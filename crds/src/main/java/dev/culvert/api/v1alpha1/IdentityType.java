@@ -12,7 +12,10 @@ public enum IdentityType {
     IP("IP"),
     /** ID_RFC822_ADDR. */
     @JsonProperty("Email")
-    EMAIL("Email");
+    EMAIL("Email"),
+    /** ID_DER_ASN1_DN: a distinguished name, as RFC 4514 writes it. */
+    @JsonProperty("DN")
+    DN("DN");
 
     private final String value;
 

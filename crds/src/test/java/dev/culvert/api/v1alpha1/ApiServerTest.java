@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The schema as a real API server takes it: each rule with a document that passes and one that does not. */
 @Tag("apiserver")
@@ -64,6 +65,32 @@ class ApiServerTest {
     void theExamplesAreTaken() {
         accepts(tree(TUNNEL));
         accepts(tree(GATEWAY));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{method: Certificate, certificate: {secretRef: {name: a}, trustBundleRef: {name: b}}}",
+                "{method: Certificate, remoteMethod: PreSharedKey, preSharedKey: {secretRef: {name: p}}, certificate: {secretRef: {name: a}}}",
+                "{method: PreSharedKey, remoteMethod: Certificate, preSharedKey: {secretRef: {name: p}}, certificate: {trustBundleRef: {kind: Secret, name: b, key: root.pem}}}"
+            })
+    void methodsOfAuthenticationWithTheirBlocks(String block) {
+        accepts(with(tree(TUNNEL), "/spec/authentication", block));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{method: Certificate}|method Certificate needs certificate.secretRef",
+                "{method: Certificate, certificate: {secretRef: {name: a}}}|a peer with method Certificate needs certificate.trustBundleRef",
+                "{method: Certificate, certificate: {trustBundleRef: {name: a}}}|method Certificate needs certificate.secretRef",
+                "{method: PreSharedKey, remoteMethod: Certificate, preSharedKey: {secretRef: {name: p}}}|a peer with method Certificate needs certificate.trustBundleRef",
+                "{method: PreSharedKey, preSharedKey: {secretRef: {name: p}}, certificate: {secretRef: {name: a}}}|the block certificate belongs to method Certificate",
+                "{method: Certificate, preSharedKey: {secretRef: {name: p}}, certificate: {secretRef: {name: a}, trustBundleRef: {name: b}}}|the block preSharedKey belongs to method PreSharedKey"
+            })
+    void methodsAndBlocksGoTogether(String block, String message) {
+        rejects(with(tree(TUNNEL), "/spec/authentication", block), "spec.authentication", message);
     }
 
     @Test
@@ -263,7 +290,7 @@ class ApiServerTest {
         "/spec/ike/version,IKEv1,IKEv2",
         "/spec/children/0/mode,Transport,Tunnel",
         "/spec/children/0/protocol,AH,ESP",
-        "/spec/authentication/method,Certificate,PreSharedKey",
+        "/spec/authentication/method,Password,PreSharedKey",
         "/spec/children/0/startAction,start,Trap",
     })
     void whatDoesNotWorkYetIsRefusedByName(String pointer, String value, String allowed) {

@@ -1,5 +1,6 @@
 package dev.culvert.agent;
 
+import dev.culvert.agent.config.AuthConfigs;
 import dev.culvert.agent.config.DesiredState;
 import dev.culvert.agent.config.DesiredTunnel;
 import dev.culvert.agent.config.TunnelConfigs;
@@ -17,11 +18,14 @@ import dev.culvert.api.v1alpha1.FailureReason;
 import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
 import dev.culvert.api.v1alpha1.StartAction;
 import dev.culvert.api.v1alpha1.status.Verdict;
+import dev.culvert.crypto.x509.CertificateProblemException;
+import dev.culvert.ike.endpoint.AuthConfig;
 import dev.culvert.ike.endpoint.Command;
 import dev.culvert.ipsec.spd.Policy;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.TrafficSelector;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -48,6 +52,9 @@ public final class TunnelManager {
     private static final Logger log = LoggerFactory.getLogger(TunnelManager.class);
     private static final Verdict PROGRAMMED = Verdict.yes(
             ConditionTypes.PROGRAMMED, ConditionReasons.PROGRAMMED, "sockets, tunnel device and routes are in place");
+    /** By which certificates are valid or not. */
+    private static final Clock CLOCK = Clock.systemUTC();
+
     private static final long REFRESH_SECONDS = 5;
     private static final long NAME_RETRY_SECONDS = 5;
 
@@ -231,14 +238,17 @@ public final class TunnelManager {
     private void put(DesiredTunnel tunnel, List<IpAddress> addresses) {
         peers.put(tunnel.name(), addresses);
         tellLocalPaths(addresses);
-        tunnel.preSharedKey().ifPresent(key -> {
-            try {
-                commands.accept(new Command.PutTunnel(TunnelConfigs.of(tunnel.name(), tunnel.spec(), key, addresses)));
-            } catch (IllegalArgumentException e) {
-                log.atError().addKeyValue("tunnel", tunnel.name()).log("cannot take up the tunnel: {}", e.getMessage());
-                book.failed(tunnel.name(), FailureReason.PROTOCOL_ERROR, String.valueOf(e.getMessage()));
-            }
-        });
+        try {
+            AuthConfig auth = AuthConfigs.of(tunnel.spec().authentication(), tunnel.credentials(), CLOCK);
+            commands.accept(new Command.PutTunnel(TunnelConfigs.of(tunnel.name(), tunnel.spec(), auth, addresses)));
+        } catch (CertificateProblemException e) {
+            // What the negotiator has goes on with the certificate it has.
+            log.atError().addKeyValue("tunnel", tunnel.name()).log("cannot authenticate: {}", e.getMessage());
+            book.failed(tunnel.name(), FailureReason.AUTHENTICATION_FAILED, String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            log.atError().addKeyValue("tunnel", tunnel.name()).log("cannot take up the tunnel: {}", e.getMessage());
+            book.failed(tunnel.name(), FailureReason.PROTOCOL_ERROR, String.valueOf(e.getMessage()));
+        }
     }
 
     /** The negotiator has to know its own address to tell whether there is a NAT. */

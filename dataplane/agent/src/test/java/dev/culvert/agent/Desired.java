@@ -1,5 +1,6 @@
 package dev.culvert.agent;
 
+import dev.culvert.agent.config.Credentials;
 import dev.culvert.agent.config.DesiredTunnel;
 import dev.culvert.api.v1alpha1.AuthenticationMethod;
 import dev.culvert.api.v1alpha1.ChildMode;
@@ -42,7 +43,8 @@ public final class Desired {
                 new LocalEnd(new Identity(IdentityType.FQDN, "a.example"), null),
                 new RemoteEnd(List.of(remoteAddresses), 500, new Identity(IdentityType.FQDN, "b.example")),
                 NatSettings.defaults(),
-                new EndpointAuthentication(AuthenticationMethod.PRE_SHARED_KEY, new EndpointPreSharedKey("psk")),
+                new EndpointAuthentication(
+                        AuthenticationMethod.PRE_SHARED_KEY, null, new EndpointPreSharedKey("psk"), null),
                 List.of(new ChildSpec(
                         "net",
                         List.of("10.1.0.0/16"),
@@ -61,6 +63,7 @@ public final class Desired {
                 Optional.empty(),
                 spec,
                 generation,
-                Optional.of(SecretBytes.wrap("a long enough secret of ours".getBytes(StandardCharsets.UTF_8))));
+                Credentials.preSharedKey(
+                        SecretBytes.wrap("a long enough secret of ours".getBytes(StandardCharsets.UTF_8))));
     }
 }

@@ -3,6 +3,7 @@ package dev.culvert.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.culvert.agent.config.Credentials;
 import dev.culvert.agent.config.DesiredState;
 import dev.culvert.agent.config.DesiredTunnel;
 import dev.culvert.agent.host.HostNetwork;
@@ -107,7 +108,7 @@ class TunnelManagerTest {
     @Test
     void aTunnelWithoutKeyIsBlockedAndNotNegotiated() throws Exception {
         DesiredTunnel tunnel = Desired.tunnel("one", "192.0.2.2");
-        apply(new DesiredTunnel(tunnel.document(), tunnel.spec(), 1, Optional.empty()));
+        apply(new DesiredTunnel(tunnel.document(), tunnel.spec(), 1, Credentials.NONE));
         assertThat(commands).isEmpty();
         assertThat(routes.prefixes()).contains("10.2.0.0/16");
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A charon in a network namespace with its userspace ESP (kernel-libipsec), which always encapsulates in UDP and does
@@ -95,6 +96,18 @@ public final class StrongSwan implements AutoCloseable {
         load(config.text());
     }
 
+    /** Puts a file where swanctl looks for it, as {@code x509/a.pem}, {@code x509ca/root.pem}, {@code private/a.pem}. */
+    public StrongSwan file(String name, String text) {
+        try {
+            Path file = directory.resolve(name);
+            Files.createDirectories(Objects.requireNonNull(file.getParent()));
+            Files.writeString(file, text);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The same with the text of a whole swanctl.conf. */
     public void load(String text) {
         try {
@@ -164,8 +177,11 @@ public final class StrongSwan implements AutoCloseable {
     }
 
     private Commands.Result swanctl(String... arguments) {
-        List<String> command =
-                new ArrayList<>(List.of("env", "STRONGSWAN_CONF=" + directory.resolve("strongswan.conf"), "swanctl"));
+        List<String> command = new ArrayList<>(List.of(
+                "env",
+                "STRONGSWAN_CONF=" + directory.resolve("strongswan.conf"),
+                "SWANCTL_DIR=" + directory,
+                "swanctl"));
         command.addAll(List.of(arguments));
         command.addAll(List.of("--uri", "unix://" + directory.resolve("vici")));
         return Commands.attempt(Duration.ofSeconds(20), command);

@@ -20,6 +20,8 @@ public final class SwanConfig {
     private String esp = "aes256gcm16";
     private String startAction = "none";
     private String extra = "";
+    private String localAuth = "auth = psk";
+    private String remoteAuth = "auth = psk";
 
     public SwanConfig(
             String local,
@@ -76,6 +78,13 @@ public final class SwanConfig {
         return this;
     }
 
+    /** How each end proves itself, in the settings of strongSwan's local and remote section. */
+    public SwanConfig auth(String ofLocal, String ofRemote) {
+        localAuth = ofLocal;
+        remoteAuth = ofRemote;
+        return this;
+    }
+
     /** Further settings of the connection, such as {@code dpd_delay = 1s}. */
     public SwanConfig with(String setting) {
         extra += "    " + setting + "\n";
@@ -92,9 +101,9 @@ public final class SwanConfig {
                     proposals = %s
                     unique = replace
                 %s
-                    local { auth = psk
+                    local { %s
                       id = %s }
-                    remote { auth = psk
+                    remote { %s
                       id = %s }
                     children {
                       net {
@@ -118,7 +127,9 @@ public final class SwanConfig {
                         remote,
                         ike,
                         extra,
+                        localAuth,
                         localIdentity,
+                        remoteAuth,
                         remoteIdentity,
                         localSelector,
                         remoteSelector,

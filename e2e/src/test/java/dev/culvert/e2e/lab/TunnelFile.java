@@ -15,6 +15,8 @@ public final class TunnelFile {
     private String esp = "aes256gcm16";
     private String startAction = "Start";
     private String gateway = "";
+    private String authentication = "{method: PreSharedKey, preSharedKey: {secretRef: {name: %s-psk, key: psk}}}";
+    private String more = "";
     private String dpd = "{delay: 10s, timeout: 30s, action: Restart}";
 
     public TunnelFile(
@@ -93,9 +95,16 @@ public final class TunnelFile {
         return this;
     }
 
+    /** The block {@code authentication} in one line, and the documents that it refers to. */
+    public TunnelFile authentication(String block, String documents) {
+        authentication = block;
+        more = documents;
+        return this;
+    }
+
     /** Tunnel and Secret. */
     public String text() {
-        return tunnel() + "---\n" + secret();
+        return tunnel() + "---\n" + secret() + more;
     }
 
     public String tunnel() {
@@ -111,9 +120,7 @@ public final class TunnelFile {
                     dpd: %s
                   local: {identity: {type: FQDN, value: %s}}
                   remote: {addresses: [%s], identity: {type: FQDN, value: %s}}
-                  authentication:
-                    method: PreSharedKey
-                    preSharedKey: {secretRef: {name: %s-psk, key: psk}}
+                  authentication: %s
                   children:
                   - name: net
                     localTrafficSelectors: [%s]
@@ -128,7 +135,7 @@ public final class TunnelFile {
                         localIdentity,
                         remoteAddress,
                         remoteIdentity,
-                        name,
+                        authentication.formatted(name),
                         localSelector,
                         remoteSelector,
                         esp,

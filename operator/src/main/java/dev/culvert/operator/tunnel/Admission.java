@@ -4,15 +4,12 @@ import dev.culvert.api.v1alpha1.ConditionReasons;
 import dev.culvert.api.v1alpha1.ConditionTypes;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
 import dev.culvert.api.v1alpha1.status.Verdict;
-import dev.culvert.api.v1alpha1.validation.PreSharedKeyValidation;
 import dev.culvert.api.v1alpha1.validation.Problem;
 import dev.culvert.api.v1alpha1.validation.TrafficSelectorConflicts;
 import dev.culvert.api.v1alpha1.validation.TunnelValidation;
 import dev.culvert.api.v1alpha1.validation.WeakAlgorithms;
 import dev.culvert.wire.IpPrefix;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -23,8 +20,6 @@ import java.util.stream.Collectors;
  * @param problems errors and warnings, in the order of the fields
  */
 record Admission(List<Problem> problems) {
-    private static final String KEY_FIELD = "spec.authentication.preSharedKey.secretRef";
-
     /**
      * Checks a tunnel.
      *
@@ -35,16 +30,14 @@ record Admission(List<Problem> problems) {
             IPSecTunnel tunnel,
             List<IPSecTunnel> siblings,
             Map<String, IpPrefix> clusterNetworks,
-            PreSharedKeys.Lookup key) {
+            Credentials.Lookup credentials) {
         List<Problem> all = new ArrayList<>(TunnelValidation.validate(tunnel.getSpec()));
         boolean parses = all.stream().noneMatch(Problem::isError);
         if (parses) {
             all.addAll(TrafficSelectorConflicts.withOthers(tunnel, siblings));
             all.addAll(TrafficSelectorConflicts.withCluster(tunnel, clusterNetworks));
         }
-        if (key instanceof PreSharedKeys.Lookup.Found found) {
-            all.addAll(keyProblems(found));
-        }
+        all.addAll(credentials.problems());
         return new Admission(List.copyOf(all));
     }
 
@@ -62,15 +55,6 @@ record Admission(List<Problem> problems) {
     /** The Degraded condition: the first warning's reason, all warnings' messages. */
     Verdict degraded() {
         return WeakAlgorithms.degraded(problems);
-    }
-
-    private static List<Problem> keyProblems(PreSharedKeys.Lookup.Found found) {
-        byte[] key = Base64.getDecoder().decode(found.base64());
-        try {
-            return PreSharedKeyValidation.validate(KEY_FIELD, key);
-        } finally {
-            Arrays.fill(key, (byte) 0);
-        }
     }
 
     private static String text(List<Problem> problems) {

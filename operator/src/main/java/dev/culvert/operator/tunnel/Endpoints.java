@@ -19,16 +19,16 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Writes a tunnel's endpoint and its entry in the node's Secret.
+ * Writes a tunnel's endpoint and its entries in the node's Secret.
  *
- * <p>Each tunnel applies its entry as a field manager of its own, so that entries of one Secret come and go without
+ * <p>Each tunnel applies its entries as a field manager of its own, so that entries of one Secret come and go without
  * anybody reading or rewriting the others'.
  */
 final class Endpoints {
     private final Applier applier;
     private final OperatorSettings settings;
 
-    /** Endpoint name to the version of the user's Secret that its entry was last written from. */
+    /** Endpoint name to the versions of the user's objects that its entries were last written from. */
     private final Map<String, String> writtenVersions = new ConcurrentHashMap<>();
 
     Endpoints(Applier applier, OperatorSettings settings) {
@@ -50,29 +50,26 @@ final class Endpoints {
     }
 
     /**
-     * Puts the tunnel's key into its node's Secret.
+     * Puts the tunnel's credentials into its node's Secret.
      *
      * @param always whether to write even if this version of the user's Secret was written before: the node's Secret
      *     may have been lost since
      */
-    void writeKey(IPSecEndpoint endpoint, PreSharedKeys.Lookup.Found key, boolean always) {
+    void writeCredentials(IPSecEndpoint endpoint, Credentials.Lookup.Found found, boolean always) {
         String name = endpoint.getMetadata().getName();
         String gateway =
                 Objects.requireNonNull(endpoint.getMetadata().getLabels().get(Labels.GATEWAY));
-        String entry = Objects.requireNonNull(
-                        endpoint.getSpec().authentication().preSharedKey())
-                .key();
-        if (always || !key.version().equals(writtenVersions.get(name))) {
+        if (always || !found.version().equals(writtenVersions.get(name))) {
             applier.apply(
                     nodeSecret(endpoint.getSpec(), gateway)
-                            .withData(Map.of(entry, key.base64()))
+                            .withData(found.entries())
                             .build(),
                     Names.fieldManager(name));
-            writtenVersions.put(name, key.version());
+            writtenVersions.put(name, found.version());
         }
     }
 
-    /** Removes the endpoint and the entry. */
+    /** Removes the endpoint and the entries. */
     void delete(IPSecEndpoint endpoint) {
         String name = endpoint.getMetadata().getName();
         applier.delete(List.of(endpoint));

@@ -11,7 +11,7 @@ import java.util.Optional;
 final class References {
     private References() {}
 
-    static Verdict resolved(IPSecTunnel tunnel, Optional<IPSecGateway> gateway, PreSharedKeys.Lookup key) {
+    static Verdict resolved(IPSecTunnel tunnel, Optional<IPSecGateway> gateway, Credentials.Lookup credentials) {
         if (gateway.isEmpty()) {
             return no(
                     ConditionReasons.GATEWAY_NOT_FOUND,
@@ -20,13 +20,13 @@ final class References {
                             : "spec.gatewayRef: there is no IPSecGateway "
                                     + tunnel.getSpec().gatewayRef().name() + " in the operator's namespace");
         }
-        return switch (key) {
-            case PreSharedKeys.Lookup.Missing missing -> no(missing.reason(), missing.message());
-            case PreSharedKeys.Lookup.Found found ->
+        return switch (credentials) {
+            case Credentials.Lookup.Missing missing -> no(missing.reason(), missing.message());
+            case Credentials.Lookup.Found found ->
                 Verdict.yes(
                         ConditionTypes.RESOLVED_REFS,
                         ConditionReasons.RESOLVED_REFS,
-                        "gateway " + gateway.get().getMetadata().getName() + " and the pre-shared key are there");
+                        "gateway " + gateway.get().getMetadata().getName() + " and the credentials are there");
         };
     }
 

@@ -4,7 +4,6 @@ import dev.culvert.api.v1alpha1.IPSecEndpoint;
 import dev.culvert.api.v1alpha1.IPSecGateway;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
 import dev.culvert.api.v1alpha1.IPSecTunnelStatus;
-import dev.culvert.api.v1alpha1.SecretKeyReference;
 import dev.culvert.api.v1alpha1.status.EndpointReport;
 import dev.culvert.api.v1alpha1.status.Verdict;
 import dev.culvert.operator.Applier;
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** Compiles a tunnel to an endpoint on its gateway's node and folds the node's report into the tunnel's status. */
 @ControllerConfiguration(name = "tunnel", finalizerName = "culvert.dev/tunnel")
 public final class TunnelReconciler implements Reconciler<IPSecTunnel>, Cleaner<IPSecTunnel> {
-    /** How soon a corrected Secret is noticed: Secrets are read by name, not watched. */
+    /** How soon a corrected Secret or ConfigMap is noticed: they are read by name, not watched. */
     private static final Duration UNTIL_NEXT_LOOK = Duration.ofSeconds(3);
 
     private static final Duration UNTIL_NEXT_LOOK_WHEN_READY = Duration.ofSeconds(30);
@@ -44,7 +43,7 @@ public final class TunnelReconciler implements Reconciler<IPSecTunnel>, Cleaner<
     private final OperatorSettings settings;
     private final KubernetesClient client;
     private final Endpoints endpoints;
-    private final PreSharedKeys keys;
+    private final Credentials credentials;
     private final Clock clock;
     private final String instance;
     private @Nullable TunnelSources sources;
@@ -54,7 +53,7 @@ public final class TunnelReconciler implements Reconciler<IPSecTunnel>, Cleaner<
         this.settings = settings;
         this.client = client;
         this.endpoints = new Endpoints(new Applier(client), settings);
-        this.keys = new PreSharedKeys(client);
+        this.credentials = new Credentials(client, clock);
         this.clock = clock;
         this.instance = instance;
     }
@@ -62,14 +61,14 @@ public final class TunnelReconciler implements Reconciler<IPSecTunnel>, Cleaner<
     @Override
     public UpdateControl<IPSecTunnel> reconcile(IPSecTunnel tunnel, Context<IPSecTunnel> context) {
         Optional<IPSecGateway> gateway = sources().gatewayOf(tunnel);
-        PreSharedKeys.Lookup key = keys.find(tunnel.getMetadata().getNamespace(), secretOf(tunnel));
+        Credentials.Lookup found = credentials.find(tunnel);
         Admission admission =
-                Admission.of(tunnel, sources().siblingsOf(tunnel), sources().clusterNetworks(), key);
+                Admission.of(tunnel, sources().siblingsOf(tunnel), sources().clusterNetworks(), found);
         Verdict accepted = admission.accepted();
-        Verdict resolved = References.resolved(tunnel, gateway, key);
+        Verdict resolved = References.resolved(tunnel, gateway, found);
 
         Optional<IPSecEndpoint> endpoint = accepted.isTrue() && resolved.isTrue()
-                ? program(tunnel, gateway.orElseThrow(), (PreSharedKeys.Lookup.Found) key, context)
+                ? program(tunnel, gateway.orElseThrow(), (Credentials.Lookup.Found) found, context)
                 : context.getSecondaryResourcesAsStream(IPSecEndpoint.class).findFirst();
 
         Optional<EndpointReport> report = endpoint.map(TunnelReconciler::report);
@@ -104,7 +103,7 @@ public final class TunnelReconciler implements Reconciler<IPSecTunnel>, Cleaner<
 
     /** Writes the endpoint for the gateway's node and removes those on other nodes; nothing while there is no node. */
     private Optional<IPSecEndpoint> program(
-            IPSecTunnel tunnel, IPSecGateway gateway, PreSharedKeys.Lookup.Found key, Context<IPSecTunnel> context) {
+            IPSecTunnel tunnel, IPSecGateway gateway, Credentials.Lookup.Found found, Context<IPSecTunnel> context) {
         List<IPSecEndpoint> present =
                 context.getSecondaryResourcesAsStream(IPSecEndpoint.class).toList();
         Optional<String> node = GatewayReconciler.activeNode(gateway);
@@ -120,7 +119,7 @@ public final class TunnelReconciler implements Reconciler<IPSecTunnel>, Cleaner<
         boolean carriesTraffic = current.map(TunnelReconciler::report)
                 .filter(r -> r.established(clock.instant()).isTrue())
                 .isPresent();
-        endpoints.writeKey(desired, key, !carriesTraffic);
+        endpoints.writeCredentials(desired, found, !carriesTraffic);
         return Optional.of(
                 current.map(now -> endpoints.write(now, desired)).orElseGet(() -> endpoints.create(desired)));
     }
@@ -144,11 +143,6 @@ public final class TunnelReconciler implements Reconciler<IPSecTunnel>, Cleaner<
                 endpoint.getSpec(),
                 Objects.requireNonNullElse(endpoint.getMetadata().getGeneration(), 0L),
                 endpoint.getStatus());
-    }
-
-    private static SecretKeyReference secretOf(IPSecTunnel tunnel) {
-        return Objects.requireNonNull(tunnel.getSpec().authentication().preSharedKey(), "the schema demands it")
-                .secretRef();
     }
 
     private TunnelSources sources() {

@@ -168,6 +168,8 @@ class ChartTest {
     @CsvSource({
         "get secrets,default,yes",
         "list secrets,default,no",
+        "get configmaps,default,yes",
+        "list configmaps,default,no",
         "watch secrets,default,no",
         "create pods,default,no",
         "create deployments.apps,default,no",

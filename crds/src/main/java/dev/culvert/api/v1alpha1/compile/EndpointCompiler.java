@@ -1,9 +1,11 @@
 package dev.culvert.api.v1alpha1.compile;
 
 import dev.culvert.api.v1alpha1.Authentication;
+import dev.culvert.api.v1alpha1.AuthenticationMethod;
 import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.DefaultProposals;
 import dev.culvert.api.v1alpha1.EndpointAuthentication;
+import dev.culvert.api.v1alpha1.EndpointCertificate;
 import dev.culvert.api.v1alpha1.EndpointPreSharedKey;
 import dev.culvert.api.v1alpha1.EndpointRole;
 import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
@@ -54,11 +56,18 @@ public final class EndpointCompiler {
     }
 
     private static EndpointAuthentication authentication(Authentication wanted, String namespace, String name) {
-        return switch (wanted.method()) {
-            case PRE_SHARED_KEY ->
-                new EndpointAuthentication(
-                        wanted.method(), new EndpointPreSharedKey(EndpointNames.preSharedKey(namespace, name)));
-        };
+        boolean proves = wanted.method() == AuthenticationMethod.CERTIFICATE;
+        boolean checks = wanted.methodOfPeer() == AuthenticationMethod.CERTIFICATE;
+        return new EndpointAuthentication(
+                wanted.method(),
+                wanted.remoteMethod(),
+                proves && checks ? null : new EndpointPreSharedKey(EndpointNames.preSharedKey(namespace, name)),
+                proves || checks
+                        ? new EndpointCertificate(
+                                proves ? EndpointNames.certificate(namespace, name) : null,
+                                proves ? EndpointNames.privateKey(namespace, name) : null,
+                                checks ? EndpointNames.trustBundle(namespace, name) : null)
+                        : null);
     }
 
     private static ChildSpec child(ChildSpec child) {

@@ -21,6 +21,21 @@ public final class EndpointNames {
         return namespace + "." + tunnel + ".psk";
     }
 
+    /** Key of this end's certificates in the Secret of the node: {@code <namespace>.<tunnel>.crt}. */
+    public static String certificate(String namespace, String tunnel) {
+        return namespace + "." + tunnel + ".crt";
+    }
+
+    /** Key of this end's private key: {@code <namespace>.<tunnel>.key}. */
+    public static String privateKey(String namespace, String tunnel) {
+        return namespace + "." + tunnel + ".key";
+    }
+
+    /** Key of the certificates that the peer's chain may end at: {@code <namespace>.<tunnel>.ca}. */
+    public static String trustBundle(String namespace, String tunnel) {
+        return namespace + "." + tunnel + ".ca";
+    }
+
     /** Labels of an endpoint. A node's name of more than 63 characters does not fit a label and is hashed. */
     public static Map<String, String> labels(String namespace, String tunnel, String nodeName) {
         return Map.of(Labels.NODE, nodeLabel(nodeName), Labels.TUNNEL, tunnel, Labels.TUNNEL_NAMESPACE, namespace);

@@ -1,25 +1,36 @@
 package dev.culvert.api.v1alpha1.file;
 
+import dev.culvert.api.v1alpha1.CertificateSource;
 import dev.culvert.api.v1alpha1.GatewayReference;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
 import dev.culvert.api.v1alpha1.PreSharedKeySource;
 import dev.culvert.api.v1alpha1.SecretKeyReference;
+import dev.culvert.api.v1alpha1.SecretReference;
+import dev.culvert.api.v1alpha1.TrustBundleReference;
+import dev.culvert.api.v1alpha1.validation.CertificateValidation;
 import dev.culvert.api.v1alpha1.validation.PreSharedKeyValidation;
 import dev.culvert.api.v1alpha1.validation.Problem;
 import dev.culvert.api.v1alpha1.validation.TrafficSelectorConflicts;
 import dev.culvert.crypto.SecretBytes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What no document shows on its own: names used twice, references that lead nowhere, tunnels in each other's way. */
 final class CrossChecks {
     private static final String SECRET_REF = "spec.authentication.preSharedKey.secretRef";
 
+    private static final String CERTIFICATE_REF = "spec.authentication.certificate.secretRef";
+    private static final String TRUST_BUNDLE_REF = "spec.authentication.certificate.trustBundleRef";
+
+    private final Clock clock = Clock.systemUTC();
     private final Manifests manifests;
     private final List<FileProblem> problems = new ArrayList<>();
 
@@ -30,6 +41,7 @@ final class CrossChecks {
     List<FileProblem> problems() {
         unique(manifests.tunnels(), CrossChecks::key);
         unique(manifests.gateways(), CrossChecks::key);
+        unique(manifests.configMaps(), map -> map.namespace() + "/" + map.name());
         unique(manifests.secrets(), secret -> secret.namespace() + "/" + secret.name());
         List<List<Problem>> overlaps = TrafficSelectorConflicts.among(
                 manifests.tunnels().stream().map(Located::resource).toList());
@@ -37,6 +49,7 @@ final class CrossChecks {
             Located<IPSecTunnel> tunnel = manifests.tunnels().get(i);
             gateway(tunnel);
             preSharedKey(tunnel);
+            certificates(tunnel);
             overlaps.get(i).forEach(problem -> problems.add(FileProblem.at(tunnel, problem)));
         }
         return problems;
@@ -104,6 +117,60 @@ final class CrossChecks {
         }
         PreSharedKeyValidation.validate(SECRET_REF, key.bytes())
                 .forEach(problem -> problems.add(FileProblem.at(tunnel, problem)));
+    }
+
+    private void certificates(Located<IPSecTunnel> tunnel) {
+        CertificateSource source = tunnel.resource().getSpec().authentication().certificate();
+        if (source == null) {
+            return;
+        }
+        String namespace = tunnel.resource().getMetadata().getNamespace();
+        SecretReference own = source.secretRef();
+        if (own != null) {
+            FileSecret secret = manifests.secret(namespace, own.name()).orElse(null);
+            Optional<SecretBytes> certificate = entry(tunnel, CERTIFICATE_REF, "Secret", own.name(), secret, "tls.crt");
+            Optional<SecretBytes> key = entry(tunnel, CERTIFICATE_REF, "Secret", own.name(), secret, "tls.key");
+            if (certificate.isPresent() && key.isPresent()) {
+                CertificateValidation.own(
+                                CERTIFICATE_REF,
+                                certificate.get().bytes(),
+                                key.get().bytes(),
+                                clock.instant())
+                        .forEach(problem -> problems.add(FileProblem.at(tunnel, problem)));
+            }
+        }
+        TrustBundleReference bundle = source.trustBundleRef();
+        if (bundle != null) {
+            FileSecret holder = manifests.holder(namespace, bundle).orElse(null);
+            entry(tunnel, TRUST_BUNDLE_REF, bundle.kind().toString(), bundle.name(), holder, bundle.key())
+                    .ifPresent(pem -> CertificateValidation.trustBundle(TRUST_BUNDLE_REF, pem.bytes())
+                            .forEach(problem -> problems.add(FileProblem.at(tunnel, problem))));
+        }
+    }
+
+    /** An entry of what a reference leads to, or a problem. */
+    private Optional<SecretBytes> entry(
+            Located<IPSecTunnel> tunnel,
+            String path,
+            String kind,
+            String name,
+            @Nullable FileSecret holder,
+            String key) {
+        if (holder == null) {
+            problems.add(FileProblem.at(
+                    tunnel, Problem.invalid(path + ".name", "there is no " + kind + " '" + name + "'", null)));
+            return Optional.empty();
+        }
+        SecretBytes value = holder.data().get(key);
+        if (value == null) {
+            problems.add(FileProblem.at(
+                    tunnel,
+                    Problem.invalid(
+                            path,
+                            kind + " '" + name + "' has no entry '" + key + "'",
+                            String.join(", ", holder.data().keySet()))));
+        }
+        return Optional.ofNullable(value);
     }
 
     private static String key(HasMetadata resource) {

@@ -4,7 +4,7 @@ import dev.culvert.crypto.SecretBytes;
 import java.util.Map;
 
 /**
- * A Secret of a file.
+ * A Secret or ConfigMap of a file.
  *
  * @param data its entries, decoded
  */

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Reads IPSecTunnel, IPSecGateway and Secret documents by the rules of the resources' own schema and validation.
+ * Reads IPSecTunnel, IPSecGateway, Secret and ConfigMap documents by the rules of the resources' own schema and validation.
  *
  * <p>A missing namespace is {@code default}, a missing {@code gatewayRef} the only gateway there is or, without any, one
  * with the defaults. A document with an error is left out of what is read.
@@ -35,6 +35,7 @@ public final class ManifestReader {
     private final List<Located<IPSecTunnel>> tunnels = new ArrayList<>();
     private final List<Located<IPSecGateway>> gateways = new ArrayList<>();
     private final List<Located<FileSecret>> secrets = new ArrayList<>();
+    private final List<Located<FileSecret>> configMaps = new ArrayList<>();
     private final List<FileProblem> problems = new ArrayList<>();
 
     private ManifestReader() {}
@@ -91,9 +92,9 @@ public final class ManifestReader {
     }
 
     private Manifests finish() {
-        Manifests read = new Manifests(tunnels, gateways, secrets, List.of());
+        Manifests read = new Manifests(tunnels, gateways, secrets, configMaps, List.of());
         problems.addAll(new CrossChecks(read).problems());
-        return new Manifests(tunnels, gateways, secrets, FileProblem.sorted(problems));
+        return new Manifests(tunnels, gateways, secrets, configMaps, FileProblem.sorted(problems));
     }
 
     private void readDocument(Located<JsonNode> document) {
@@ -107,13 +108,15 @@ public final class ManifestReader {
             case ApiVersion.GROUP_VERSION + " " + IPSecTunnel.KIND -> readTunnel(document, object);
             case ApiVersion.GROUP_VERSION + " " + IPSecGateway.KIND -> readGateway(document, object);
             case "v1 Secret" -> readSecret(document, object);
+            case "v1 ConfigMap" -> readConfigMap(document, object);
             default ->
                 report(
                         document,
                         List.of(Problem.unsupported(
                                 "kind",
                                 "kind '" + kind + "' of apiVersion '" + apiVersion + "' is not read here",
-                                "IPSecTunnel and IPSecGateway of " + ApiVersion.GROUP_VERSION + ", Secret of v1")));
+                                "IPSecTunnel and IPSecGateway of " + ApiVersion.GROUP_VERSION
+                                        + ", Secret and ConfigMap of v1")));
         }
     }
 
@@ -143,6 +146,13 @@ public final class ManifestReader {
         List<Problem> found = new ArrayList<>(DocumentMetadata.complete(tree));
         FileSecret secret = SecretDocument.read(tree, found);
         keep(secrets, new Located<>(secret, document.file(), document.lines()), found);
+        report(document, found);
+    }
+
+    private void readConfigMap(Located<JsonNode> document, ObjectNode tree) {
+        List<Problem> found = new ArrayList<>(DocumentMetadata.complete(tree));
+        FileSecret configMap = SecretDocument.readConfigMap(tree, found);
+        keep(configMaps, new Located<>(configMap, document.file(), document.lines()), found);
         report(document, found);
     }
 

@@ -1,11 +1,13 @@
 package dev.culvert.api.v1alpha1.file;
 
+import dev.culvert.api.v1alpha1.CertificateSource;
 import dev.culvert.api.v1alpha1.GatewayReference;
 import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
 import dev.culvert.api.v1alpha1.IPSecGateway;
 import dev.culvert.api.v1alpha1.IPSecGatewaySpec;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
 import dev.culvert.api.v1alpha1.PreSharedKeySource;
+import dev.culvert.api.v1alpha1.TrustBundleReference;
 import dev.culvert.api.v1alpha1.compile.EndpointCompiler;
 import dev.culvert.api.v1alpha1.compile.EndpointNames;
 import dev.culvert.crypto.SecretBytes;
@@ -23,12 +25,14 @@ public record Manifests(
         List<Located<IPSecTunnel>> tunnels,
         List<Located<IPSecGateway>> gateways,
         List<Located<FileSecret>> secrets,
+        List<Located<FileSecret>> configMaps,
         List<FileProblem> problems) {
 
     public Manifests {
         tunnels = List.copyOf(tunnels);
         gateways = List.copyOf(gateways);
         secrets = List.copyOf(secrets);
+        configMaps = List.copyOf(configMaps);
         problems = List.copyOf(problems);
     }
 
@@ -65,11 +69,14 @@ public record Manifests(
         Map<String, SecretBytes> keys = new HashMap<>();
         for (Located<IPSecTunnel> tunnel : tunnels) {
             String namespace = tunnel.resource().getMetadata().getNamespace();
+            String name = tunnel.resource().getMetadata().getName();
             preSharedKey(tunnel.resource())
-                    .ifPresent(key -> keys.put(
-                            EndpointNames.preSharedKey(
-                                    namespace, tunnel.resource().getMetadata().getName()),
-                            key));
+                    .ifPresent(key -> keys.put(EndpointNames.preSharedKey(namespace, name), key));
+            certificate(tunnel.resource(), "tls.crt")
+                    .ifPresent(pem -> keys.put(EndpointNames.certificate(namespace, name), pem));
+            certificate(tunnel.resource(), "tls.key")
+                    .ifPresent(pem -> keys.put(EndpointNames.privateKey(namespace, name), pem));
+            trustBundle(tunnel.resource()).ifPresent(pem -> keys.put(EndpointNames.trustBundle(namespace, name), pem));
         }
         return keys;
     }
@@ -87,11 +94,36 @@ public record Manifests(
     }
 
     Optional<FileSecret> secret(String namespace, String name) {
-        return secrets.stream()
+        return find(secrets, namespace, name);
+    }
+
+    private static Optional<FileSecret> find(List<Located<FileSecret>> all, String namespace, String name) {
+        return all.stream()
                 .map(Located::resource)
-                .filter(secret ->
-                        secret.namespace().equals(namespace) && secret.name().equals(name))
+                .filter(one -> one.namespace().equals(namespace) && one.name().equals(name))
                 .findFirst();
+    }
+
+    /** What a trust bundle's reference leads to. */
+    Optional<FileSecret> holder(String namespace, TrustBundleReference reference) {
+        return switch (reference.kind()) {
+            case SECRET -> secret(namespace, reference.name());
+            case CONFIG_MAP -> find(configMaps, namespace, reference.name());
+        };
+    }
+
+    private Optional<SecretBytes> certificate(IPSecTunnel tunnel, String key) {
+        return Optional.ofNullable(tunnel.getSpec().authentication().certificate())
+                .map(CertificateSource::secretRef)
+                .flatMap(reference -> secret(tunnel.getMetadata().getNamespace(), reference.name()))
+                .map(secret -> secret.data().get(key));
+    }
+
+    private Optional<SecretBytes> trustBundle(IPSecTunnel tunnel) {
+        return Optional.ofNullable(tunnel.getSpec().authentication().certificate())
+                .map(CertificateSource::trustBundleRef)
+                .flatMap(reference -> holder(tunnel.getMetadata().getNamespace(), reference)
+                        .map(holder -> holder.data().get(reference.key())));
     }
 
     private Optional<SecretBytes> preSharedKey(IPSecTunnel tunnel) {

@@ -42,6 +42,16 @@ final class SecretDocument {
                 metadata.path("namespace").asText(), metadata.path("name").asText(), data);
     }
 
+    /** A ConfigMap, for the certificates in it: {@code data} is text, {@code binaryData} is base64. */
+    static FileSecret readConfigMap(ObjectNode document, List<Problem> problems) {
+        Map<String, SecretBytes> data = new TreeMap<>();
+        entries(document, "binaryData", "text in base64", Base64.getDecoder()::decode, data, problems);
+        entries(document, "data", "text (in quotes)", text -> text.getBytes(StandardCharsets.UTF_8), data, problems);
+        JsonNode metadata = document.path("metadata");
+        return new FileSecret(
+                metadata.path("namespace").asText(), metadata.path("name").asText(), data);
+    }
+
     private static void entries(
             ObjectNode document,
             String block,

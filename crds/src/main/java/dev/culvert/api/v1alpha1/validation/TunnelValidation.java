@@ -1,6 +1,8 @@
 package dev.culvert.api.v1alpha1.validation;
 
 import dev.culvert.api.v1alpha1.Authentication;
+import dev.culvert.api.v1alpha1.AuthenticationMethod;
+import dev.culvert.api.v1alpha1.CertificateSource;
 import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.DeadPeerDetection;
 import dev.culvert.api.v1alpha1.Durations;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * Checks one tunnel on its own. It repeats what CEL says, because the agent's file meets no API server, and adds what
@@ -91,23 +94,50 @@ public final class TunnelValidation {
                     case EMAIL -> EMAIL.matcher(value).matches() ? null : "name@domain";
                     case FQDN ->
                         FQDN.matcher(value).matches() ? null : "a domain name: letters, digits, '-', '_' and '.'";
+                    case DN -> isDistinguishedName(value) ? null : "CN=branch,O=Example,C=CH, as RFC 4514 has it";
                 };
         if (allowed != null) {
             problems.add(Problem.invalid(path, "'" + value + "' is not of type " + identity.type(), allowed));
         }
     }
 
-    private void authentication(Authentication authentication) {
-        boolean complete =
-                switch (authentication.method()) {
-                    case PRE_SHARED_KEY -> authentication.preSharedKey() != null;
-                };
-        if (!complete) {
-            problems.add(Problem.invalid(
-                    "spec.authentication",
-                    "method " + authentication.method() + " comes without its block",
-                    "preSharedKey"));
+    private static boolean isDistinguishedName(String value) {
+        try {
+            return !new X500Principal(value).getName().isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
         }
+    }
+
+    private void authentication(Authentication authentication) {
+        CertificateSource certificate = authentication.certificate();
+        boolean proves = authentication.method() == AuthenticationMethod.CERTIFICATE;
+        boolean checks = authentication.methodOfPeer() == AuthenticationMethod.CERTIFICATE;
+        together(
+                AuthenticationMethod.PRE_SHARED_KEY,
+                "preSharedKey",
+                !proves || !checks,
+                authentication.preSharedKey() != null);
+        together(AuthenticationMethod.CERTIFICATE, "certificate", proves || checks, certificate != null);
+        if (certificate != null && proves && certificate.secretRef() == null) {
+            missing(AuthenticationMethod.CERTIFICATE, "certificate.secretRef");
+        }
+        if (certificate != null && checks && certificate.trustBundleRef() == null) {
+            missing(AuthenticationMethod.CERTIFICATE, "certificate.trustBundleRef");
+        }
+    }
+
+    private void together(AuthenticationMethod method, String block, boolean wanted, boolean present) {
+        if (wanted && !present) {
+            missing(method, block);
+        } else if (present && !wanted) {
+            problems.add(Problem.invalid(
+                    "spec.authentication." + block, "belongs to method " + method + ", which neither end has", null));
+        }
+    }
+
+    private void missing(AuthenticationMethod method, String block) {
+        problems.add(Problem.invalid("spec.authentication", "method " + method + " comes without its block", block));
     }
 
     private void children(List<ChildSpec> children) {

@@ -37,7 +37,10 @@ class EndpointCompilerTest {
         assertThat(endpoint.mtu()).isEqualTo(1400);
         assertThat(endpoint.authentication())
                 .isEqualTo(new EndpointAuthentication(
-                        AuthenticationMethod.PRE_SHARED_KEY, new EndpointPreSharedKey("default.branch.psk")));
+                        AuthenticationMethod.PRE_SHARED_KEY,
+                        null,
+                        new EndpointPreSharedKey("default.branch.psk"),
+                        null));
     }
 
     @Test

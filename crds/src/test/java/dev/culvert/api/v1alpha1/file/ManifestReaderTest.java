@@ -6,10 +6,13 @@ import static dev.culvert.api.v1alpha1.Documents.TUNNEL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.culvert.api.v1alpha1.EndpointCertificate;
 import dev.culvert.api.v1alpha1.EndpointPreSharedKey;
 import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
 import dev.culvert.crypto.SecretBytes;
+import dev.culvert.testkit.certificates.TestAuthority;
+import dev.culvert.testkit.certificates.TestAuthority.Credential;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,6 +41,63 @@ class ManifestReaderTest {
         assertThat(read.nodeSecret()).containsOnlyKeys("default.branch.psk");
         assertThat(endpoint.authentication().preSharedKey()).isEqualTo(new EndpointPreSharedKey("default.branch.psk"));
         assertThat(texts(read.nodeSecret())).containsValue("at least twenty random characters");
+    }
+
+    private static final TestAuthority ROOT = TestAuthority.root("Root", "ecp256");
+
+    /** A tunnel with certificates on both sides, its Secret and its trust bundle. */
+    private static String certified(String chain, String key, String bundle) {
+        return TUNNEL.replaceFirst(
+                        "(?s)authentication:.*?children:",
+                        "authentication:\n    method: Certificate\n    certificate: {secretRef: {name: own}, trustBundleRef: {name: peers}}\n  children:")
+                + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: own}\ntype: kubernetes.io/tls\nstringData:\n  tls.crt: |\n"
+                + chain.indent(4) + "  tls.key: |\n" + key.indent(4)
+                + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: peers}\ndata:\n  ca.crt: |\n"
+                + bundle.indent(4);
+    }
+
+    @Test
+    void readsCertificatesAndTrustBundles() {
+        Credential own = ROOT.gateway("a.example", "ecp256");
+        Manifests read = ManifestReader.read(FILE, certified(own.chainPem(), own.keyPem(), ROOT.pem()));
+        assertThat(read.problems()).isEmpty();
+        assertThat(read.nodeSecret()).containsOnlyKeys("default.branch.crt", "default.branch.key", "default.branch.ca");
+        assertThat(texts(read.nodeSecret())).containsValue(own.chainPem()).containsValue(ROOT.pem());
+        assertThat(read.endpoints("router").getFirst().authentication().certificate())
+                .isEqualTo(new EndpointCertificate("default.branch.crt", "default.branch.key", "default.branch.ca"));
+    }
+
+    @Test
+    void line63_certificatesThatCannotBeUsedAreSaid() {
+        Credential own = ROOT.gateway("a.example", "ecp256");
+        Credential other = ROOT.gateway("b.example", "ecp256");
+        assertThat(ManifestReader.read(FILE, certified(own.chainPem(), other.keyPem(), ROOT.pem()))
+                        .problems())
+                .singleElement()
+                .asString()
+                .contains("spec.authentication.certificate.secretRef", "does not belong");
+        assertThat(ManifestReader.read(FILE, certified(own.chainPem(), own.keyPem(), "nothing"))
+                        .problems())
+                .singleElement()
+                .asString()
+                .contains("trustBundleRef", "no certificate");
+        Credential old = ROOT.issue(
+                "CN=old",
+                "ecp256",
+                issue -> issue.valid(TestAuthority.NOW.minusSeconds(7200), TestAuthority.NOW.minusSeconds(3600)));
+        assertThat(ManifestReader.read(FILE, certified(old.chainPem(), old.keyPem(), ROOT.pem()))
+                        .problems())
+                .singleElement()
+                .asString()
+                .contains("is valid from");
+        assertThat(ManifestReader.read(
+                                FILE,
+                                certified(own.chainPem(), own.keyPem(), ROOT.pem())
+                                        .replace("metadata: {name: peers}", "metadata: {name: strangers}"))
+                        .problems())
+                .singleElement()
+                .asString()
+                .contains("there is no ConfigMap 'peers'");
     }
 
     @Test
@@ -112,7 +172,7 @@ class ManifestReaderTest {
                 "key: psk}}|key: wrong}}|branch.yaml:15: spec.authentication.preSharedKey.secretRef.key: Secret 'branch-psk' has no entry 'wrong'; allowed: psk",
                 "{name: branch, namespace: default}|{namespace: default}|branch.yaml:3: metadata.name: is missing",
                 "metadata: {name: branch,|metadata: {name: Branch,|branch.yaml:3: metadata.name: is not a name of an object; allowed: at most 63 lower case letters, digits and '-', beginning and ending with a letter or digit",
-                "kind: IPSecTunnel|kind: IPsecTunnel|branch.yaml:2: kind: kind 'IPsecTunnel' of apiVersion 'culvert.dev/v1alpha1' is not read here; allowed: IPSecTunnel and IPSecGateway of culvert.dev/v1alpha1, Secret of v1",
+                "kind: IPSecTunnel|kind: IPsecTunnel|branch.yaml:2: kind: kind 'IPsecTunnel' of apiVersion 'culvert.dev/v1alpha1' is not read here; allowed: IPSecTunnel and IPSecGateway of culvert.dev/v1alpha1, Secret and ConfigMap of v1",
                 "    localTrafficSelectors: [10.244.0.0/16]|    mode: Tunnel|branch.yaml:17: spec.children[0].localTrafficSelectors: is missing",
                 "twenty random characters|twen|branch.yaml:15: warning: spec.authentication.preSharedKey.secretRef: the pre-shared key of 13 octets is weak, about 76 bits; allowed: at least 20 random characters, for example of: openssl rand -base64 24",
                 "at least twenty random characters|aaaaaaaa|branch.yaml:15: spec.authentication.preSharedKey.secretRef: the pre-shared key of 8 octets can be guessed; allowed: at least 20 random characters, for example of: openssl rand -base64 24",

@@ -2,6 +2,7 @@ package dev.culvert.agent.cluster;
 
 import dev.culvert.agent.StartupException;
 import dev.culvert.agent.TunnelSource;
+import dev.culvert.agent.config.Credentials;
 import dev.culvert.agent.config.DesiredState;
 import dev.culvert.agent.config.DesiredTunnel;
 import dev.culvert.agent.status.StatusBook;
@@ -181,18 +182,17 @@ public final class ClusterSource implements TunnelSource {
                 Optional.empty(),
                 leaving ? endpoint.getSpec().withSuspend(true) : endpoint.getSpec(),
                 generation == null ? 0 : generation,
-                key(endpoint, secret));
+                Credentials.of(endpoint.getSpec().authentication(), key -> entry(key, secret)));
     }
 
-    private static Optional<SecretBytes> key(IPSecEndpoint endpoint, Map<String, String> secret) {
-        var reference = endpoint.getSpec().authentication().preSharedKey();
-        String encoded = reference == null ? null : secret.get(reference.key());
+    private static Optional<SecretBytes> entry(String key, Map<String, String> secret) {
+        String encoded = secret.get(key);
         if (encoded == null) {
             return Optional.empty();
         }
         try {
-            byte[] key = Base64.getDecoder().decode(encoded);
-            return key.length == 0 ? Optional.empty() : Optional.of(SecretBytes.wrap(key));
+            byte[] value = Base64.getDecoder().decode(encoded);
+            return value.length == 0 ? Optional.empty() : Optional.of(SecretBytes.wrap(value));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -76,6 +76,6 @@ final class VanishedEndpoints {
 
     private static DesiredTunnel suspended(DesiredTunnel tunnel) {
         return new DesiredTunnel(
-                tunnel.document(), tunnel.spec().withSuspend(true), tunnel.generation(), tunnel.preSharedKey());
+                tunnel.document(), tunnel.spec().withSuspend(true), tunnel.generation(), tunnel.credentials());
     }
 }

@@ -161,14 +161,13 @@ public final class FileSource implements TunnelSource {
             Map<String, SecretBytes> keys,
             Map<String, DesiredTunnel> known) {
         String name = spec.tunnelRef().toString();
-        Optional<SecretBytes> key =
-                Optional.ofNullable(spec.authentication().preSharedKey()).map(psk -> keys.get(psk.key()));
+        Credentials credentials = Credentials.of(spec.authentication(), key -> Optional.ofNullable(keys.get(key)));
         DesiredTunnel before = known.get(name);
         long generation = before == null ? 1 : before.generation();
-        DesiredTunnel same = new DesiredTunnel(Optional.ofNullable(documents.get(name)), spec, generation, key);
+        DesiredTunnel same = new DesiredTunnel(Optional.ofNullable(documents.get(name)), spec, generation, credentials);
         return before == null || before.sameAs(same)
                 ? same
-                : new DesiredTunnel(same.document(), spec, generation + 1, key);
+                : new DesiredTunnel(same.document(), spec, generation + 1, credentials);
     }
 
     private static String nodeName() {

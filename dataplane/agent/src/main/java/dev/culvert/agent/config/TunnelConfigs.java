@@ -7,7 +7,6 @@ import dev.culvert.api.v1alpha1.Durations;
 import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
 import dev.culvert.crypto.Proposal;
 import dev.culvert.crypto.ProposalKeywords;
-import dev.culvert.crypto.SecretBytes;
 import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.ike.endpoint.AuthConfig;
 import dev.culvert.ike.endpoint.ChildConfig;
@@ -37,15 +36,13 @@ public final class TunnelConfigs {
      * @throws IllegalArgumentException for a value that validation should have refused
      */
     public static TunnelConfig of(
-            String name, IPSecEndpointSpec spec, SecretBytes preSharedKey, List<IpAddress> remoteAddresses) {
+            String name, IPSecEndpointSpec spec, AuthConfig auth, List<IpAddress> remoteAddresses) {
         return TunnelConfig.builder(
                         name,
                         proposals(SecurityProtocol.IKE, spec.ike().proposals(), DefaultProposals.IKE),
                         identity(spec.local().identity()),
                         identity(spec.remote().identity()),
-                        switch (spec.authentication().method()) {
-                            case PRE_SHARED_KEY -> AuthConfig.psk(preSharedKey);
-                        })
+                        auth)
                 .version(
                         switch (spec.ike().version()) {
                             case IKE_V2 -> IkeVersion.IKEV2;
@@ -122,6 +119,7 @@ public final class TunnelConfigs {
             case FQDN -> Identity.fqdn(identity.value());
             case IP -> Identity.ip(IpAddress.parse(identity.value()));
             case EMAIL -> Identity.email(identity.value());
+            case DN -> Identity.dn(identity.value());
         };
     }
 

@@ -39,11 +39,13 @@ final class TunnelVerdicts {
     }
 
     private static Verdict resolvedRefs(DesiredTunnel desired) {
-        return desired.preSharedKey().isPresent()
-                ? Verdict.yes(ConditionTypes.RESOLVED_REFS, ConditionReasons.RESOLVED_REFS, "all references are found")
-                : Verdict.no(
+        return desired.credentials()
+                .missing(desired.spec().authentication())
+                .map(missing -> Verdict.no(
                         ConditionTypes.RESOLVED_REFS,
                         ConditionReasons.SECRET_KEY_MISSING,
-                        "the pre-shared key is not in the node's Secret");
+                        missing + " is not in the node's Secret"))
+                .orElseGet(() -> Verdict.yes(
+                        ConditionTypes.RESOLVED_REFS, ConditionReasons.RESOLVED_REFS, "all references are found"));
     }
 }

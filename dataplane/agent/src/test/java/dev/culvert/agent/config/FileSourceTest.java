@@ -40,7 +40,8 @@ class FileSourceTest {
             assertThat(tunnel.name()).isEqualTo("default/branch");
             assertThat(tunnel.generation()).isEqualTo(1);
             assertThat(tunnel.negotiates()).isTrue();
-            assertThat(new String(tunnel.preSharedKey().orElseThrow().bytes(), StandardCharsets.UTF_8))
+            assertThat(new String(
+                            tunnel.credentials().preSharedKey().orElseThrow().bytes(), StandardCharsets.UTF_8))
                     .isEqualTo("a long enough secret of ours");
         }
     }

@@ -1,0 +1,67 @@
+package dev.culvert.agent.config;
+
+import dev.culvert.agent.certificates.PeerVerifier;
+import dev.culvert.api.v1alpha1.EndpointAuthentication;
+import dev.culvert.crypto.SecretBytes;
+import dev.culvert.crypto.x509.CertificateProblemException;
+import dev.culvert.crypto.x509.OwnCertificate;
+import dev.culvert.crypto.x509.TrustBundle;
+import dev.culvert.ike.endpoint.AuthConfig;
+import dev.culvert.ike.message.Bytes;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes of a tunnel's credentials what the negotiator proves and checks identities with. */
+public final class AuthConfigs {
+    private AuthConfigs() {}
+
+    /**
+     * Reads the credentials.
+     *
+     * @throws CertificateProblemException if a certificate, key or trust bundle cannot be used
+     * @throws IllegalArgumentException if one is missing
+     */
+    public static AuthConfig of(EndpointAuthentication wanted, Credentials credentials, Clock clock)
+            throws CertificateProblemException {
+        AuthConfig.Local local =
+                switch (wanted.method()) {
+                    case PRE_SHARED_KEY -> new AuthConfig.Local.PreSharedKey(present(credentials.preSharedKey()));
+                    case CERTIFICATE -> {
+                        OwnCertificate own = OwnCertificate.parse(
+                                present(credentials.certificate()).bytes(),
+                                present(credentials.privateKey()).bytes());
+                        yield new AuthConfig.Local.Certificate(own.key(), encoded(own.chain()));
+                    }
+                };
+        AuthConfig.Remote remote =
+                switch (wanted.methodOfPeer()) {
+                    case PRE_SHARED_KEY -> new AuthConfig.Remote.PreSharedKey(present(credentials.preSharedKey()));
+                    case CERTIFICATE ->
+                        new AuthConfig.Remote.Certificate(new PeerVerifier(
+                                TrustBundle.parse(
+                                        present(credentials.trustBundle()).bytes()),
+                                clock));
+                };
+        return new AuthConfig(local, remote);
+    }
+
+    private static SecretBytes present(Optional<SecretBytes> entry) {
+        return entry.orElseThrow(() -> new IllegalArgumentException("a credential is missing"));
+    }
+
+    private static List<Bytes> encoded(List<X509Certificate> chain) {
+        List<Bytes> encoded = new ArrayList<>();
+        for (X509Certificate certificate : chain) {
+            try {
+                encoded.add(Bytes.of(certificate.getEncoded()));
+            } catch (CertificateEncodingException e) {
+                throw new IllegalStateException("a certificate that was read cannot be written", e);
+            }
+        }
+        return encoded;
+    }
+}
