@@ -18,7 +18,7 @@ import java.util.List;
  * @param localTrafficSelectors networks on this end, in CIDR notation
  * @param remoteTrafficSelectors networks on the peer's end, in CIDR notation
  * @param proposals strongSwan's keywords, best first; a key exchange in one means perfect forward secrecy; empty
- *     for {@link DefaultProposals#ESP}
+ *     for {@link DefaultProposals#of}
  * @param rekeyBytes of inner packets in one direction; 0 for no limit
  * @param rekeyPackets in one direction; 0 for no limit
  * @param replayWindow packets, a multiple of 32; 0 switches replay protection off
@@ -69,7 +69,9 @@ public record ChildSpec(
         @JsonPropertyDescription("Tunnel: the whole packet travels inside a new one.") @Default("Tunnel")
         ChildMode mode,
 
-        @JsonPropertyDescription("Protocol that protects the packets.") @Default("ESP")
+        @JsonPropertyDescription(
+                "Protocol that protects the packets: ESP, or AH, which encrypts nothing and does not pass a NAT.")
+        @Default("ESP")
         ChildProtocol protocol,
 
         @JsonPropertyDescription(

@@ -10,7 +10,17 @@ public final class DefaultProposals {
     public static final List<String> IKE = keywords(SecurityProtocol.IKE);
     public static final List<String> ESP = keywords(SecurityProtocol.ESP);
 
+    public static final List<String> AH = keywords(SecurityProtocol.AH);
+
     private DefaultProposals() {}
+
+    /** Those of a child. */
+    public static List<String> of(ChildProtocol protocol) {
+        return switch (protocol) {
+            case ESP -> ESP;
+            case AH -> AH;
+        };
+    }
 
     private static List<String> keywords(SecurityProtocol protocol) {
         return ProposalKeywords.defaults(protocol).stream()

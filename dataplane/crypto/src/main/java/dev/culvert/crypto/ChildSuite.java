@@ -7,6 +7,8 @@ import java.util.Optional;
 /**
  * The algorithms of a child SA.
  *
+ * @param protocol ESP or AH
+ * @param encryption {@link EncryptionAlgorithm#NULL} with AH, which has none
  * @param keyLengthBits of the encryption key, without a salt; also where the wire leaves the attribute out
  * @param integrity absent with a combined-mode encryption algorithm, and only then
  * @param keyExchange present when the child SA was made with its own key exchange (PFS)
@@ -20,8 +22,11 @@ public record ChildSuite(
         Optional<KeyExchangeMethod> keyExchange,
         boolean esn) {
     public ChildSuite {
-        if (protocol != SecurityProtocol.ESP) {
-            throw new IllegalArgumentException("a child SA of protocol " + protocol + " is not supported");
+        if (protocol == SecurityProtocol.IKE) {
+            throw new IllegalArgumentException("a child SA of protocol IKE");
+        }
+        if (protocol == SecurityProtocol.AH && encryption != EncryptionAlgorithm.NULL) {
+            throw new IllegalArgumentException("AH with " + encryption);
         }
         Suites.check(encryption, keyLengthBits, integrity);
     }
@@ -31,9 +36,10 @@ public record ChildSuite(
      *     {@link Negotiation} chose from configured proposals always does
      */
     public static ChildSuite of(Proposal chosen) {
-        Suites.requireProtocol(chosen, SecurityProtocol.ESP);
-        Transform cipher = Suites.only(chosen, TransformType.ENCRYPTION)
-                .orElseThrow(() -> Suites.missing(chosen, TransformType.ENCRYPTION));
+        Transform cipher = chosen.protocol() == SecurityProtocol.AH
+                ? Transform.of(EncryptionAlgorithm.NULL, 0)
+                : Suites.only(chosen, TransformType.ENCRYPTION)
+                        .orElseThrow(() -> Suites.missing(chosen, TransformType.ENCRYPTION));
         EncryptionAlgorithm encryption = Suites.encryption(cipher);
         boolean esn = Suites.only(chosen, TransformType.EXTENDED_SEQUENCE_NUMBERS)
                 .map(Transform.ESN::equals)
@@ -70,7 +76,9 @@ public record ChildSuite(
     /** The proposal that names exactly this suite. */
     public Proposal proposal() {
         List<Transform> transforms = new ArrayList<>();
-        transforms.add(Transform.of(encryption, keyLengthBits));
+        if (protocol == SecurityProtocol.ESP) {
+            transforms.add(Transform.of(encryption, keyLengthBits));
+        }
         integrity.ifPresent(i -> transforms.add(Transform.of(i)));
         keyExchange.ifPresent(k -> transforms.add(Transform.of(k)));
         transforms.add(esn ? Transform.ESN : Transform.NO_ESN);

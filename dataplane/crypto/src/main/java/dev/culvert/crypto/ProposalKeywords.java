@@ -29,9 +29,6 @@ public final class ProposalKeywords {
             throw new IllegalArgumentException(
                     "a proposal has " + text.length() + " characters; allowed: " + MAX_LENGTH);
         }
-        if (protocol == SecurityProtocol.AH) {
-            throw problem(text, "AH is not supported; allowed: IKE, ESP");
-        }
         String normal = text.strip().toLowerCase(Locale.ROOT);
         if (normal.isEmpty()) {
             throw new IllegalArgumentException("empty proposal; for example: " + example(protocol));
@@ -123,7 +120,7 @@ public final class ProposalKeywords {
                                 "aes256gcm16-aes128gcm16-prfsha384-prfsha256-x25519-ecp256-modp2048",
                                 "aes256-aes128-sha256-x25519-ecp256-modp2048"));
             case ESP -> parseAll(protocol, List.of("aes256gcm16-aes128gcm16", "aes256-aes128-sha256"));
-            case AH -> throw new IllegalArgumentException("AH is not supported");
+            case AH -> parseAll(protocol, List.of("sha256-sha384-sha512"));
         };
     }
 
@@ -171,7 +168,7 @@ public final class ProposalKeywords {
     private static void complete(SecurityProtocol protocol, String text, List<Transform> transforms) {
         List<Transform> ciphers =
                 transforms.stream().filter(t -> t.is(TransformType.ENCRYPTION)).toList();
-        if (ciphers.isEmpty()) {
+        if (ciphers.isEmpty() && protocol != SecurityProtocol.AH) {
             throw missing(protocol, text, TransformType.ENCRYPTION);
         }
         long combined = ciphers.stream().filter(ProposalKeywords::isAead).count();
@@ -248,7 +245,9 @@ public final class ProposalKeywords {
                         TransformType.INTEGRITY,
                         TransformType.PRF,
                         TransformType.KEY_EXCHANGE);
-            case ESP, AH ->
+            case AH ->
+                List.of(TransformType.INTEGRITY, TransformType.KEY_EXCHANGE, TransformType.EXTENDED_SEQUENCE_NUMBERS);
+            case ESP ->
                 List.of(
                         TransformType.ENCRYPTION,
                         TransformType.INTEGRITY,
@@ -285,7 +284,11 @@ public final class ProposalKeywords {
     }
 
     private static String example(SecurityProtocol protocol) {
-        return protocol == SecurityProtocol.IKE ? "aes256gcm16-prfsha384-x25519" : "aes256gcm16-x25519";
+        return switch (protocol) {
+            case IKE -> "aes256gcm16-prfsha384-x25519";
+            case ESP -> "aes256gcm16-x25519";
+            case AH -> "sha256-x25519";
+        };
     }
 
     private static IllegalArgumentException missing(SecurityProtocol protocol, String text, TransformType type) {

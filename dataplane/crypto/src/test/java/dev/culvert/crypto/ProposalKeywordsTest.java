@@ -145,7 +145,8 @@ final class ProposalKeywordsTest {
                 "ESP | default | keyword 'default' is not known | aes128",
                 "ESP | aes256gcm16! | keyword 'aes256gcm16!' is not known | aes128",
                 "ESP | \"\" | empty proposal | aes256gcm16-x25519",
-                "AH | sha256 | AH is not supported | ESP"
+                "AH | aes256-sha256 | keyword 'aes256' is an encryption algorithm, which has no place | AH",
+                "AH | x25519 | an integrity algorithm is missing | sha256"
             })
     void errorsNameTheKeywordAndWhatIsAllowed(
             SecurityProtocol protocol, String written, String problem, String allowed) {

@@ -35,7 +35,7 @@ final class Encapsulator {
      *
      * @param flow of the packet, or of the one that it is a fragment of
      * @param place where the SA's header goes in transport mode
-     * @return false if the SA's lifetime is over
+     * @return false if the SA's lifetime is over, or the packet has malformed options
      */
     boolean encapsulate(ChildSa sa, OuterPath path, PacketFlow flow, long place, PacketBuffer packet, long nowNanos) {
         boolean sealed = place == Ipv6Chain.NONE
@@ -51,37 +51,43 @@ final class Encapsulator {
 
     private boolean tunnel(ChildSa sa, OuterPath path, PacketFlow flow, PacketBuffer packet, long nowNanos) {
         int nextHeader = flow.version() == 4 ? IpProtocol.IPV4 : IpProtocol.IPV6;
-        if (!sa.out().seal(packet, nextHeader, nowNanos, expiry)) {
+        int version = path.remote().address().version();
+        if (!sa.out().seal(packet, version, nextHeader, nowNanos, expiry)) {
             return false;
         }
-        if (!path.udpEncapsulation()) {
-            OuterHeader.prepend(packet, path, IpProtocol.ESP, flow.trafficClass(), nextIdentification() & 0xffff);
+        if (path.udpEncapsulation()) {
+            return true;
         }
-        return true;
+        int header = packet.offset;
+        OuterHeader.prepend(packet, path, sa.out().protocol(), flow.trafficClass(), nextIdentification() & 0xffff);
+        return sa.out().sign(packet, header);
     }
 
     private boolean transport(ChildSa sa, OuterPath path, long place, PacketBuffer packet, long nowNanos) {
         byte[] a = packet.array;
         int header = Ipv6Chain.offsetOf(place);
-        int ip = packet.offset - sa.out().headerLength();
+        int version = Ipv4Header.version(a, packet.offset);
+        int ip = packet.offset - sa.out().headerLength(version);
         if (!path.udpEncapsulation()) {
             // First, because the ESP header goes where the end of this one is.
             System.arraycopy(a, packet.offset, a, ip, header);
         }
         packet.offset += header;
         packet.length -= header;
-        if (!sa.out().seal(packet, Ipv6Chain.protocolOf(place), nowNanos, expiry)) {
+        if (!sa.out().seal(packet, version, Ipv6Chain.protocolOf(place), nowNanos, expiry)) {
             return false;
         }
-        if (!path.udpEncapsulation()) {
-            packet.length = packet.end() - ip;
-            packet.offset = ip;
-            if (Ipv4Header.version(a, ip) == 4 && Ipv4Header.identification(a, ip) == 0) {
-                Ipv4Header.identification(a, ip, nextIdentification() & 0xffff);
-            }
-            TransportHeader.rename(a, ip, Ipv6Chain.nameOf(place), IpProtocol.ESP, packet.length);
+        if (path.udpEncapsulation()) {
+            return true;
         }
-        return true;
+        int sealed = packet.offset;
+        packet.length = packet.end() - ip;
+        packet.offset = ip;
+        if (version == 4 && Ipv4Header.identification(a, ip) == 0) {
+            Ipv4Header.identification(a, ip, nextIdentification() & 0xffff);
+        }
+        TransportHeader.rename(a, ip, Ipv6Chain.nameOf(place), sa.out().protocol(), packet.length);
+        return sa.out().sign(packet, sealed);
     }
 
     /**

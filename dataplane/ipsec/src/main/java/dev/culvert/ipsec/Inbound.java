@@ -1,6 +1,7 @@
 package dev.culvert.ipsec;
 
 import dev.culvert.ipsec.WorkerState.Total;
+import dev.culvert.ipsec.ah.AhHeader;
 import dev.culvert.ipsec.esp.EspHeader;
 import dev.culvert.ipsec.esp.EspTrailer;
 import dev.culvert.ipsec.esp.UdpEncapsulation;
@@ -24,7 +25,7 @@ import dev.culvert.wire.UdpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From the sockets to the TUN device (RFC 4301 §5.2, RFC 4303 §3.4). Owned by one worker. Allocates nothing per packet;
+ * From the sockets to the TUN device (RFC 4301 §5.2, RFC 4303 §3.4, RFC 4302 §3.4). Owned by one worker. Allocates nothing per packet;
  * events and AES-GCM in the JDK do.
  *
  * <ol>
@@ -53,6 +54,11 @@ public final class Inbound {
     private int outerLength;
 
     private int outerName;
+
+    /** SPI and low 32 bits of the sequence number of the packet that is being looked at. */
+    private int spi;
+
+    private int sequence;
 
     Inbound(DataPath dataPath, WorkerState state) {
         this.dataPath = dataPath;
@@ -104,7 +110,8 @@ public final class Inbound {
 
     private void raw(Sad sad, PacketBuffer packet, PacketBatch toTun, long nowNanos) {
         long place = behindOuterHeader(packet);
-        if (place == Ipv6Chain.NONE || Ipv6Chain.protocolOf(place) != IpProtocol.ESP) {
+        int protocol = Ipv6Chain.protocolOf(place);
+        if (place == Ipv6Chain.NONE || (protocol != IpProtocol.ESP && protocol != IpProtocol.AH)) {
             state.drop(DropReason.IN_NOT_WHOLE);
             return;
         }
@@ -113,10 +120,14 @@ public final class Inbound {
         outerName = Ipv6Chain.nameOf(place);
         packet.offset += outerLength;
         packet.length -= outerLength;
-        if (packet.length < EspHeader.LENGTH) {
+        if (packet.length < (protocol == IpProtocol.ESP ? EspHeader.LENGTH : AhHeader.FIXED_LENGTH)) {
             state.drop(DropReason.IN_RUNT);
-        } else {
+        } else if (protocol == IpProtocol.ESP) {
             esp(sad, packet, toTun, nowNanos);
+        } else {
+            spi = AhHeader.spi(packet.array, packet.offset);
+            sequence = AhHeader.sequence(packet.array, packet.offset);
+            find(sad, IpProtocol.AH, packet, toTun, nowNanos);
         }
     }
 
@@ -149,7 +160,9 @@ public final class Inbound {
         int left = room;
         for (int i = early.size() - 1; i >= 0; i--) {
             PacketBuffer packet = early.packet(i);
-            if (sad.find(EspHeader.spi(packet.array, packet.offset)) != null) {
+            spi = EspHeader.spi(packet.array, packet.offset);
+            sequence = EspHeader.sequence(packet.array, packet.offset);
+            if (sad.find(spi) != null) {
                 if (left-- <= 0) {
                     return;
                 }
@@ -194,9 +207,14 @@ public final class Inbound {
     }
 
     private void esp(Sad sad, PacketBuffer packet, PacketBatch toTun, long nowNanos) {
-        int spi = EspHeader.spi(packet.array, packet.offset);
+        spi = EspHeader.spi(packet.array, packet.offset);
+        sequence = EspHeader.sequence(packet.array, packet.offset);
+        find(sad, IpProtocol.ESP, packet, toTun, nowNanos);
+    }
+
+    private void find(Sad sad, int protocol, PacketBuffer packet, PacketBatch toTun, long nowNanos) {
         InboundSa sa = sad.find(spi);
-        if (sa == null) {
+        if (sa == null || sa.protocol() != protocol) {
             boolean reserved = Integer.compareUnsigned(spi, SaParameters.LOWEST_SPI) < 0;
             if (!reserved && outer == IN_UDP && early.hold(packet, nowNanos)) {
                 return;
@@ -215,7 +233,7 @@ public final class Inbound {
 
     private void open(InboundSa sa, PacketBuffer packet, PacketBatch toTun, long nowNanos) {
         PacketBuffer inner = toTun.add();
-        int plain = sa.open(packet, inner.array, inner.offset);
+        int plain = sa.open(packet, sequence, outer, inner.array, inner.offset);
         if (plain < 0) {
             toTun.size(toTun.size() - 1);
             dropUnread(
@@ -237,11 +255,14 @@ public final class Inbound {
 
     /** Looks at a decrypted packet and cuts it to size; false if it was dropped. */
     private boolean accept(InboundSa sa, PacketBuffer packet, PacketBuffer inner, int plain, long nowNanos) {
-        int payload = EspTrailer.payloadLength(inner.array, inner.offset, plain);
+        boolean esp = sa.protocol() == IpProtocol.ESP;
+        int payload = esp ? EspTrailer.payloadLength(inner.array, inner.offset, plain) : plain;
         if (payload == EspTrailer.MALFORMED) {
             return refuse(DropReason.IN_BAD_PADDING, sa, packet, nowNanos);
         }
-        int nextHeader = EspTrailer.nextHeader(inner.array, inner.offset, plain);
+        int nextHeader = esp
+                ? EspTrailer.nextHeader(inner.array, inner.offset, plain)
+                : AhHeader.nextHeader(packet.array, packet.offset);
         if (nextHeader == IpProtocol.NONE) {
             state.drop(DropReason.IN_DUMMY);
             return false;
@@ -335,7 +356,7 @@ public final class Inbound {
             state.audit(
                     DropReason.IN_SELECTOR_MISMATCH,
                     sa.spi(),
-                    EspHeader.sequence(packet.array, packet.offset),
+                    sequence,
                     packet.remote,
                     sa.pair(),
                     flow.destination(),
@@ -344,18 +365,11 @@ public final class Inbound {
         return false;
     }
 
-    /** Drops an ESP packet of whose content nothing is known. */
+    /** Drops a packet of whose content nothing is known. */
     private void dropUnread(DropReason reason, PacketBuffer packet, @Nullable ChildSa pair, long nowNanos) {
         state.drop(reason);
         if (state.mayAudit(reason, nowNanos)) {
-            state.audit(
-                    reason,
-                    EspHeader.spi(packet.array, packet.offset),
-                    EspHeader.sequence(packet.array, packet.offset),
-                    packet.remote,
-                    pair,
-                    null,
-                    null);
+            state.audit(reason, spi, sequence, packet.remote, pair, null, null);
         }
     }
 }

@@ -288,8 +288,13 @@ public final class Outbound {
     private boolean seal(ChildSa sa, OuterPath path, long place, PacketBuffer packet, long nowNanos) {
         int inner = packet.length;
         if (!encapsulator.encapsulate(sa, path, flow, place, packet, nowNanos)) {
-            boolean exhausted = sa.out().expired() == Limit.SEQUENCE;
-            drop(exhausted ? DropReason.OUT_SEQUENCE_EXHAUSTED : DropReason.OUT_EXPIRED, sa, nowNanos);
+            Limit expired = sa.out().expired();
+            drop(
+                    expired == null
+                            ? DropReason.OUT_MALFORMED
+                            : expired == Limit.SEQUENCE ? DropReason.OUT_SEQUENCE_EXHAUSTED : DropReason.OUT_EXPIRED,
+                    sa,
+                    nowNanos);
             return false;
         }
         state.count(Total.PACKETS_OUT, 1);

@@ -9,6 +9,7 @@ import dev.culvert.crypto.RandomSource;
 import dev.culvert.ipsec.sad.SaBuilder;
 import dev.culvert.ipsec.sad.SaParameters;
 import dev.culvert.ipsec.spd.Policy;
+import dev.culvert.testkit.Packets;
 import dev.culvert.wire.BigEndian;
 import dev.culvert.wire.PacketBatch;
 import dev.culvert.wire.PacketBuffer;
@@ -61,6 +62,29 @@ class AllocationTest {
             fill(tunIn, ping);
             left.outbound().process(tunIn, toUdp, toTun, 1);
             right.inbound().process(toUdp, toTun, toIke, 1);
+            toTun.clear();
+        });
+        assertThat(right.totals().packetsIn())
+                .isEqualTo(left.totals().packetsOut())
+                .isPositive();
+        assertThat(path - cipher)
+                .as("%.1f bytes per packet, %.1f of them the cipher's", path, cipher)
+                .isLessThan(TOLERANCE_BYTES);
+    }
+
+    @Test
+    void withoutUdpAndInTransportModeNothingMoreIsAllocated() {
+        SaBuilder pair = new SaBuilder().suiteOf("aes128gcm16").raw().transport();
+        left.policies(List.of(new Policy.Protect(
+                "branch", "net", pair.build().local(), pair.build().remote())));
+        left.install(pair.build(), 0);
+        right.install(pair.mirrored(), 0);
+        byte[] packet = Packets.udp(SaBuilder.LEFT.withPort(7), SaBuilder.RIGHT.withPort(8), Inner.pattern(1000));
+        double cipher = cipherAlone(pair.build(), packet.length);
+        double path = bytesPerPacket(cipher + TOLERANCE_BYTES, ATTEMPTS, () -> {
+            fill(tunIn, packet);
+            left.outbound().process(tunIn, toUdp, toTun, 1);
+            right.inbound().processRaw(toUdp, toTun, 1);
             toTun.clear();
         });
         assertThat(right.totals().packetsIn())

@@ -9,11 +9,17 @@ import dev.culvert.crypto.RandomSource;
 import dev.culvert.ipsec.sad.SaBuilder;
 import dev.culvert.ipsec.sad.SaParameters;
 import dev.culvert.wire.BigEndian;
+import dev.culvert.wire.TrafficSelector;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** No packet from outside or from the TUN device makes the packet path throw, and each is accounted for. */
 class PacketPathFuzzTest {
+    private static final List<TrafficSelector> ANY =
+            List.of(TrafficSelector.parse("0.0.0.0/0"), TrafficSelector.parse("::/0"));
+
     /** From anybody. */
     @FuzzTest
     void datagram(byte[] datagram) {
@@ -23,6 +29,42 @@ class PacketPathFuzzTest {
             gateway.receive(Arrays.copyOf(datagram, Math.min(datagram.length, 2000)));
             accounted(gateway, 1);
             assertThat(gateway.toTun).isEmpty();
+        }
+    }
+
+    /** From anybody, without UDP: a whole IP packet with ESP or AH, options, extension headers, or what looks like it. */
+    @FuzzTest
+    void rawPacket(byte[] packet) {
+        for (SaBuilder pair : List.of(
+                new SaBuilder().raw(),
+                new SaBuilder().raw().transport(),
+                new SaBuilder().ah("sha256"),
+                new SaBuilder().ah("sha1-esn").transport())) {
+            Gateway gateway = new Gateway();
+            gateway.dataPath.install(pair.build(), 0);
+            gateway.receiveRaw(Arrays.copyOf(packet, Math.min(packet.length, 2000)));
+            accounted(gateway, 1);
+            assertThat(gateway.toTun).isEmpty();
+        }
+    }
+
+    /** From a program on the host: packets and fragments that AH and transport mode take apart and put together. */
+    @FuzzTest
+    void fragments(byte[] input) {
+        List<byte[]> packets = new ArrayList<>();
+        for (int at = 0; at < input.length && packets.size() < 60; ) {
+            int end = Math.min(input.length, at + 1 + (input[at] & 0xff));
+            packets.add(Arrays.copyOfRange(input, at + 1, end));
+            at = end;
+        }
+        for (SaBuilder pair : List.of(
+                new SaBuilder().raw().transport().selectors(ANY, ANY),
+                new SaBuilder().ah("sha256").transport().selectors(ANY, ANY))) {
+            Gateway gateway = new Gateway().protecting(ANY, ANY);
+            gateway.dataPath.install(pair.build(), 0);
+            gateway.send(packets.toArray(byte[][]::new));
+            assertThat(gateway.dataPath.totals().packetsOut() + dropped(gateway))
+                    .isLessThanOrEqualTo(packets.size());
         }
     }
 

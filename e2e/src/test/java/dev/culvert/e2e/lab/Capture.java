@@ -28,7 +28,12 @@ public final class Capture implements AutoCloseable {
 
         /** IKE, or ESP in UDP: one of its ports is 500 or 4500. */
         public boolean isIpsec() {
-            return isEsp() || (isUdp() && (isIpsecPort(sourcePort) || isIpsecPort(destinationPort)));
+            return isEsp() || isAh() || (isUdp() && (isIpsecPort(sourcePort) || isIpsecPort(destinationPort)));
+        }
+
+        /** AH. */
+        public boolean isAh() {
+            return protocol == 51;
         }
 
         /** ESP without UDP. */

@@ -19,6 +19,7 @@ public final class SwanConfig {
     private String ike = "aes256gcm16-prfsha384-x25519";
     private String esp = "aes256gcm16";
     private String startAction = "none";
+    private String protocol = "esp";
     private String extra = "";
     private String localAuth = "auth = psk";
     private String remoteAuth = "auth = psk";
@@ -66,6 +67,13 @@ public final class SwanConfig {
         return this;
     }
 
+    /** Proposals of the child for AH instead of ESP. */
+    public SwanConfig ah(String proposals) {
+        protocol = "ah";
+        esp = proposals;
+        return this;
+    }
+
     public SwanConfig selectors(String ofLocal, String ofRemote) {
         localSelector = ofLocal;
         remoteSelector = ofRemote;
@@ -109,7 +117,7 @@ public final class SwanConfig {
                       net {
                         local_ts = %s
                         remote_ts = %s
-                        esp_proposals = %s
+                        %s_proposals = %s
                         start_action = %s
                       }
                     }
@@ -133,6 +141,7 @@ public final class SwanConfig {
                         remoteIdentity,
                         localSelector,
                         remoteSelector,
+                        protocol,
                         esp,
                         startAction,
                         localIdentity,

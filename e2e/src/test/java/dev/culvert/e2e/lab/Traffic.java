@@ -27,6 +27,26 @@ public final class Traffic {
         return ping(from, address, count, Duration.ofSeconds(3));
     }
 
+    /** Two echo requests with so many bytes behind the ICMP header; how many were answered within five seconds. */
+    public static int pingOf(Netns from, String address, int bytes) {
+        Commands.Result result = from.attempt(
+                Duration.ofSeconds(20),
+                "ping",
+                "-n",
+                "-q",
+                "-c",
+                "2",
+                "-i",
+                "0.2",
+                "-w",
+                "5",
+                "-s",
+                Integer.toString(bytes),
+                address);
+        Matcher matcher = RECEIVED.matcher(result.out());
+        return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
+    }
+
     /** The same, for those that are not to be answered. */
     public static int pingInVain(Netns from, String address) {
         return ping(from, address, 1, Duration.ofSeconds(1));

@@ -14,6 +14,8 @@ public final class TunnelFile {
     private String ike = "aes256gcm16-prfsha384-x25519";
     private String esp = "aes256gcm16";
     private String startAction = "Start";
+    private String protocol = "ESP";
+    private String encapsulation = "Auto";
     private String gateway = "";
     private String authentication = "{method: PreSharedKey, preSharedKey: {secretRef: {name: %s-psk, key: psk}}}";
     private String more = "";
@@ -89,6 +91,19 @@ public final class TunnelFile {
         return this;
     }
 
+    /** The child uses AH, with these proposals. */
+    public TunnelFile ah(String proposals) {
+        protocol = "AH";
+        esp = proposals;
+        return this;
+    }
+
+    /** {@code Auto}, {@code Always} or {@code Never}. */
+    public TunnelFile encapsulation(String when) {
+        encapsulation = when;
+        return this;
+    }
+
     /** The IPSecGateway on which it ends, which only a cluster has. */
     public TunnelFile gateway(String name) {
         gateway = "gatewayRef: {name: " + name + "}";
@@ -121,8 +136,10 @@ public final class TunnelFile {
                   local: {identity: {type: FQDN, value: %s}}
                   remote: {addresses: [%s], identity: {type: FQDN, value: %s}}
                   authentication: %s
+                  nat: {encapsulation: %s}
                   children:
                   - name: net
+                    protocol: %s
                     localTrafficSelectors: [%s]
                     remoteTrafficSelectors: [%s]
                     proposals: [%s]
@@ -136,6 +153,8 @@ public final class TunnelFile {
                         remoteAddress,
                         remoteIdentity,
                         authentication.formatted(name),
+                        encapsulation,
+                        protocol,
                         localSelector,
                         remoteSelector,
                         esp,

@@ -77,7 +77,7 @@ public final class EndpointCompiler {
                 child.remoteTrafficSelectors(),
                 child.mode(),
                 child.protocol(),
-                orElse(child.proposals(), DefaultProposals.ESP),
+                orElse(child.proposals(), DefaultProposals.of(child.protocol())),
                 child.rekeyTime(),
                 child.rekeyBytes(),
                 child.rekeyPackets(),

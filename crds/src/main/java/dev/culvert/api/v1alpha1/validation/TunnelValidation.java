@@ -3,9 +3,11 @@ package dev.culvert.api.v1alpha1.validation;
 import dev.culvert.api.v1alpha1.Authentication;
 import dev.culvert.api.v1alpha1.AuthenticationMethod;
 import dev.culvert.api.v1alpha1.CertificateSource;
+import dev.culvert.api.v1alpha1.ChildProtocol;
 import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.DeadPeerDetection;
 import dev.culvert.api.v1alpha1.Durations;
+import dev.culvert.api.v1alpha1.Encapsulation;
 import dev.culvert.api.v1alpha1.IPSecTunnelSpec;
 import dev.culvert.api.v1alpha1.Identity;
 import dev.culvert.crypto.Proposal;
@@ -42,6 +44,7 @@ public final class TunnelValidation {
         validation.authentication(spec.authentication());
         validation.children(spec.children());
         validation.problems.addAll(KeyExchangeChecks.of(spec));
+        validation.encapsulation(spec);
         validation.problems.addAll(SelectorChecks.of(spec));
         return List.copyOf(validation.problems);
     }
@@ -151,7 +154,8 @@ public final class TunnelValidation {
             if (!names.add(child.name())) {
                 problems.add(Problem.invalid(path + ".name", "'" + child.name() + "' is there twice", "each once"));
             }
-            List<Proposal> proposals = proposals(path + ".proposals", SecurityProtocol.ESP, child.proposals());
+            List<Proposal> proposals =
+                    proposals(path + ".proposals", child.protocol().securityProtocol(), child.proposals());
             duration(path + ".rekeyTime", child.rekeyTime());
             limit(path + ".rekeyBytes", child.rekeyBytes(), ChildSpec.LEAST_REKEY_BYTES);
             limit(path + ".rekeyPackets", child.rekeyPackets(), ChildSpec.LEAST_REKEY_PACKETS);
@@ -175,6 +179,16 @@ public final class TunnelValidation {
     private void limit(String path, long value, long least) {
         if (value != 0 && value < least) {
             problems.add(Problem.invalid(path, value + " is too little", "0, or at least " + least));
+        }
+    }
+
+    private void encapsulation(IPSecTunnelSpec spec) {
+        if (spec.nat().encapsulation() == Encapsulation.ALWAYS
+                && spec.children().stream().anyMatch(child -> child.protocol() == ChildProtocol.AH)) {
+            problems.add(Problem.invalid(
+                    "spec.nat.encapsulation",
+                    "Always, and a child has protocol AH, which does not go in UDP",
+                    "Auto, Never"));
         }
     }
 

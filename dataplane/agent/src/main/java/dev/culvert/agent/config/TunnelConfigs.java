@@ -80,7 +80,10 @@ public final class TunnelConfigs {
                         child.name(),
                         selectors(child.localTrafficSelectors()),
                         selectors(child.remoteTrafficSelectors()),
-                        proposals(SecurityProtocol.ESP, child.proposals(), DefaultProposals.ESP))
+                        proposals(
+                                child.protocol().securityProtocol(),
+                                child.proposals(),
+                                DefaultProposals.of(child.protocol())))
                 .mode(
                         switch (child.mode()) {
                             case TUNNEL -> IpsecMode.TUNNEL;

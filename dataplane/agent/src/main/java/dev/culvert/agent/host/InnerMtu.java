@@ -51,15 +51,20 @@ public final class InnerMtu {
         int outerVersion = tunnel.spec().remote().addresses().stream().anyMatch(a -> a.contains(":")) ? 6 : 4;
         return tunnel.spec().children().stream()
                 .flatMap(child -> suites(child).stream())
-                .mapToInt(suite -> EffectiveMtu.of(suite, SaMode.TUNNEL, udp, outerVersion, outer))
+                .mapToInt(suite -> EffectiveMtu.of(
+                        suite,
+                        SaMode.TUNNEL,
+                        udp && suite.protocol() == SecurityProtocol.ESP,
+                        outerVersion,
+                        outer))
                 .min()
                 .orElse(WITHOUT_TUNNELS);
     }
 
     private static List<ChildSuite> suites(ChildSpec child) {
-        List<String> keywords = child.proposals().isEmpty() ? DefaultProposals.ESP : child.proposals();
+        List<String> keywords = child.proposals().isEmpty() ? DefaultProposals.of(child.protocol()) : child.proposals();
         return keywords.stream()
-                .map(text -> ProposalKeywords.parse(SecurityProtocol.ESP, text))
+                .map(text -> ProposalKeywords.parse(child.protocol().securityProtocol(), text))
                 .flatMap(proposal -> suites(proposal).stream())
                 .toList();
     }
@@ -69,6 +74,12 @@ public final class InnerMtu {
         List<Optional<IntegrityAlgorithm>> integrity = proposal.transforms(TransformType.INTEGRITY).stream()
                 .map(t -> IntegrityAlgorithm.byId(t.id()))
                 .toList();
+        if (proposal.protocol() == SecurityProtocol.AH) {
+            return integrity.stream()
+                    .map(i -> new ChildSuite(
+                            SecurityProtocol.AH, EncryptionAlgorithm.NULL, 0, i, Optional.empty(), false))
+                    .toList();
+        }
         return proposal.transforms(TransformType.ENCRYPTION).stream()
                 .flatMap(cipher -> (integrity.isEmpty() ? List.of(Optional.<IntegrityAlgorithm>empty()) : integrity)
                         .stream().map(i -> suite(cipher, i)))

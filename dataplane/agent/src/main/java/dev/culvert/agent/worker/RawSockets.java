@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The raw sockets of ESP without UDP: for IPv4 and, where the host has it, for IPv6. */
+/** The raw sockets of AH, and of ESP without UDP: for IPv4 and, where the host has it, for IPv6. */
 public final class RawSockets implements AutoCloseable {
     private final List<RawPort> ports;
 
@@ -25,8 +25,10 @@ public final class RawSockets implements AutoCloseable {
     public static RawSockets open() throws StartupException {
         List<RawPort> opened = new ArrayList<>();
         try {
-            open(4, IpProtocol.ESP, opened);
-            open(6, IpProtocol.ESP, opened);
+            for (int ipVersion : new int[] {4, 6}) {
+                open(ipVersion, IpProtocol.ESP, opened);
+                open(ipVersion, IpProtocol.AH, opened);
+            }
             return new RawSockets(opened);
         } catch (StartupException e) {
             opened.forEach(RawPort::close);
@@ -66,18 +68,18 @@ public final class RawSockets implements AutoCloseable {
             switch (e.errno().number()) {
                 case Errno.EPERM, Errno.EACCES ->
                     throw new StartupException(
-                            "cannot open a raw socket for ESP: not permitted. Run as root, or with the capability"
+                            "cannot open a raw socket for ESP and AH: not permitted. Run as root, or with the capability"
                                     + " NET_RAW",
                             e);
                 case Errno.EAFNOSUPPORT -> {
                     if (ipVersion == 4) {
-                        throw new StartupException("cannot open a raw socket for ESP: " + e.errno(), e);
+                        throw new StartupException("cannot open a raw socket for ESP and AH: " + e.errno(), e);
                     }
                 }
-                default -> throw new StartupException("cannot open a raw socket for ESP: " + e.errno(), e);
+                default -> throw new StartupException("cannot open a raw socket for ESP and AH: " + e.errno(), e);
             }
         } catch (IOException e) {
-            throw new StartupException("cannot open a raw socket for ESP: " + e.getMessage(), e);
+            throw new StartupException("cannot open a raw socket for ESP and AH: " + e.getMessage(), e);
         }
     }
 }

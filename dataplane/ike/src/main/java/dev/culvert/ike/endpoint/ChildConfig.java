@@ -1,6 +1,7 @@
 package dev.culvert.ike.endpoint;
 
 import dev.culvert.crypto.Proposal;
+import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.wire.TrafficSelector;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import java.util.Optional;
  * @param name unique within the tunnel
  * @param localSelectors traffic from our side, in the order they are proposed; at least one
  * @param remoteSelectors traffic from the peer's side; at least one
- * @param proposals ESP proposals in order of preference; a key exchange in one means PFS
+ * @param proposals of ESP or of AH in order of preference; a key exchange in one means PFS
  * @param rekeyTime age at which it is rekeyed, less a random part of at most a tenth; zero for never
  * @param lifeTime age at which it is deleted if it could not be rekeyed; zero for never
  */
@@ -37,9 +38,17 @@ public record ChildConfig(
         if (proposals.isEmpty()) {
             throw new IllegalArgumentException("child '" + name + "' has no proposals");
         }
+        if (proposals.stream().map(Proposal::protocol).distinct().count() > 1) {
+            throw new IllegalArgumentException("child '" + name + "' has proposals of ESP and AH");
+        }
         if (rekeyTime.isNegative() || lifeTime.isNegative()) {
             throw new IllegalArgumentException("child '" + name + "' has a negative lifetime");
         }
+    }
+
+    /** ESP or AH. */
+    public SecurityProtocol protocol() {
+        return proposals.getFirst().protocol();
     }
 
     /** Between a child's name and the number of one of its {@link #singlePairs}; not a character of configured names. */

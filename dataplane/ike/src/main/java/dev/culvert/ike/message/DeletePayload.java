@@ -1,5 +1,6 @@
 package dev.culvert.ike.message;
 
+import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.wire.WireReader;
 import dev.culvert.wire.WireWriter;
 import java.util.ArrayList;
@@ -27,8 +28,13 @@ public record DeletePayload(int protocolId, int spiSize, List<Bytes> spis) imple
     }
 
     public static DeletePayload ofEsp(List<Integer> spis) {
+        return ofChildren(SecurityProtocol.ESP, spis);
+    }
+
+    /** Child SAs of one protocol, ESP or AH, by the sender's inbound SPIs. */
+    public static DeletePayload ofChildren(SecurityProtocol protocol, List<Integer> spis) {
         return new DeletePayload(
-                ProtocolId.ESP, 4, spis.stream().map(Bytes::ofInt).toList());
+                protocol.id(), 4, spis.stream().map(Bytes::ofInt).toList());
     }
 
     public boolean isIkeSa() {

@@ -1,5 +1,6 @@
 package dev.culvert.ike.message;
 
+import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.wire.WireReader;
 import dev.culvert.wire.WireWriter;
 import java.util.Optional;
@@ -29,7 +30,12 @@ public record NotifyPayload(int protocolId, Bytes spi, int notifyTypeId, Bytes d
 
     /** About one child SA, as REKEY_SA and CHILD_SA_NOT_FOUND are. */
     public static NotifyPayload aboutEsp(NotifyType type, int spi) {
-        return new NotifyPayload(ProtocolId.ESP, Bytes.ofInt(spi), type.id(), Bytes.EMPTY);
+        return aboutChild(type, SecurityProtocol.ESP, spi);
+    }
+
+    /** The same for either protocol of child SAs. */
+    public static NotifyPayload aboutChild(NotifyType type, SecurityProtocol protocol, int spi) {
+        return new NotifyPayload(protocol.id(), Bytes.ofInt(spi), type.id(), Bytes.EMPTY);
     }
 
     /** INVALID_KE_PAYLOAD with the method that is wanted. */

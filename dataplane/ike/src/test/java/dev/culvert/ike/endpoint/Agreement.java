@@ -72,8 +72,10 @@ final class Agreement {
         assertThat(atA.integrityKeyIn().bytes()).isEqualTo(atB.integrityKeyOut().bytes());
         assertThat(atA.integrityKeyOut().bytes()).isEqualTo(atB.integrityKeyIn().bytes());
         assertThat(atA.encryptionKeyIn().bytes()).hasSize(atA.suite().encryptionKeyLength());
-        assertThat(atA.encryptionKeyIn().bytes())
-                .isNotEqualTo(atA.encryptionKeyOut().bytes());
+        assertThat(atA.integrityKeyIn().bytes()).hasSize(atA.suite().integrityKeyLength());
+        boolean encrypted = atA.suite().encryptionKeyLength() > 0;
+        assertThat((encrypted ? atA.encryptionKeyIn() : atA.integrityKeyIn()).bytes())
+                .isNotEqualTo((encrypted ? atA.encryptionKeyOut() : atA.integrityKeyOut()).bytes());
     }
 
     /** What both sides went through, in order. */

@@ -99,6 +99,11 @@ final class Tunnels {
         return eachChild(c -> c.toBuilder().proposals(esp(proposals)));
     }
 
+    Tunnels ah(String... proposals) {
+        return eachChild(
+                c -> c.toBuilder().proposals(ProposalKeywords.parseAll(SecurityProtocol.AH, List.of(proposals))));
+    }
+
     Tunnels selectors(List<String> localSelectors, List<String> remoteSelectors) {
         return eachChild(c -> c.toBuilder()
                 .selectors(

@@ -1,6 +1,8 @@
 package dev.culvert.ipsec.mtu;
 
 import dev.culvert.crypto.ChildSuite;
+import dev.culvert.crypto.SecurityProtocol;
+import dev.culvert.ipsec.ah.AhHeader;
 import dev.culvert.ipsec.sad.SaMode;
 
 /**
@@ -17,13 +19,17 @@ public final class EffectiveMtu {
     private EffectiveMtu() {}
 
     /**
-     * The longest inner packet in bytes. In transport mode that is the packet before ESP is put into it.
+     * The longest inner packet in bytes. In transport mode that is the packet before ESP or AH is put into it.
      *
      * @param outerVersion 4 or 6
      * @param outerMtu the longest outer IP packet in bytes
      */
     public static int of(ChildSuite suite, SaMode mode, boolean udpEncapsulation, int outerVersion, int outerMtu) {
         int header = outerVersion == 4 ? IPV4_HEADER : IPV6_HEADER;
+        if (suite.protocol() == SecurityProtocol.AH) {
+            int authenticated = Math.max(0, outerMtu - header - AhHeader.length(suite.icvLength(), outerVersion));
+            return mode == SaMode.TUNNEL ? authenticated : authenticated + header;
+        }
         int room = outerMtu
                 - header
                 - (udpEncapsulation ? UDP_HEADER : 0)

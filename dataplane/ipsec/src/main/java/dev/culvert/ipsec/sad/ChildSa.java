@@ -1,8 +1,11 @@
 package dev.culvert.ipsec.sad;
 
-import dev.culvert.crypto.PacketCipher;
+import dev.culvert.crypto.ChildSuite;
 import dev.culvert.crypto.PacketCiphers;
+import dev.culvert.crypto.PacketMac;
 import dev.culvert.crypto.RandomSource;
+import dev.culvert.crypto.SecretBytes;
+import dev.culvert.ipsec.ah.AhIcv;
 import dev.culvert.ipsec.replay.ReplayWindow;
 import dev.culvert.ipsec.spd.SelectorSet;
 import dev.culvert.wire.UdpAddress;
@@ -27,12 +30,7 @@ public final class ChildSa {
     private volatile boolean outboundDeferred;
 
     private ChildSa(
-            SaParameters parameters,
-            PacketCipher open,
-            PacketCipher seal,
-            long lastSent,
-            long lastReceived,
-            long nowNanos) {
+            SaParameters parameters, Opener opener, Sealer sealer, long lastSent, long lastReceived, long nowNanos) {
         this.parameters = parameters;
         lifetime = parameters.lifetime();
         installedNanos = nowNanos;
@@ -47,8 +45,8 @@ public final class ChildSa {
         outboundDeferred = parameters.outboundDeferred();
         ReplayWindow window =
                 new ReplayWindow(parameters.replayWindow(), parameters.suite().esn(), lastReceived);
-        in = new InboundSa(this, open, window, nowNanos);
-        out = new OutboundSa(this, seal, lastSent, nowNanos);
+        in = new InboundSa(this, opener, window, nowNanos);
+        out = new OutboundSa(this, sealer, lastSent, nowNanos);
     }
 
     /**
@@ -63,16 +61,35 @@ public final class ChildSa {
     /** As if packets had been sent and received: for tests only, since it repeats nonces (RFC 4106 §3.1). */
     static ChildSa create(
             SaParameters parameters, RandomSource random, long lastSent, long lastReceived, long nowNanos) {
-        PacketCipher open = PacketCiphers.forChild(
-                parameters.suite(), parameters.encryptionKeyIn(), parameters.integrityKeyIn(), random);
+        Opener opener = opener(parameters, random);
         try {
-            PacketCipher seal = PacketCiphers.forChild(
-                    parameters.suite(), parameters.encryptionKeyOut(), parameters.integrityKeyOut(), random);
-            return new ChildSa(parameters, open, seal, lastSent, lastReceived, nowNanos);
+            return new ChildSa(parameters, opener, sealer(parameters, random), lastSent, lastReceived, nowNanos);
         } catch (RuntimeException e) {
-            open.close();
+            opener.close();
             throw e;
         }
+    }
+
+    private static Opener opener(SaParameters sa, RandomSource random) {
+        return switch (sa.suite().protocol()) {
+            case ESP ->
+                new EspOpener(PacketCiphers.forChild(sa.suite(), sa.encryptionKeyIn(), sa.integrityKeyIn(), random));
+            case AH -> new AhOpener(icv(sa.suite(), sa.integrityKeyIn()));
+            case IKE -> throw new IllegalArgumentException("IKE has no child SA of its own");
+        };
+    }
+
+    private static Sealer sealer(SaParameters sa, RandomSource random) {
+        return switch (sa.suite().protocol()) {
+            case ESP ->
+                new EspSealer(PacketCiphers.forChild(sa.suite(), sa.encryptionKeyOut(), sa.integrityKeyOut(), random));
+            case AH -> new AhSealer(icv(sa.suite(), sa.integrityKeyOut()));
+            case IKE -> throw new IllegalArgumentException("IKE has no child SA of its own");
+        };
+    }
+
+    private static AhIcv icv(ChildSuite suite, SecretBytes key) {
+        return new AhIcv(PacketMac.of(suite.integrity().orElseThrow(), key), suite.esn());
     }
 
     /** Names, SPIs, suite and selectors; the keys in it may be closed. */

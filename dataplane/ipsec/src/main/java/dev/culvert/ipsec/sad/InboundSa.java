@@ -1,8 +1,6 @@
 package dev.culvert.ipsec.sad;
 
-import dev.culvert.crypto.PacketCipher;
 import dev.culvert.ipsec.counters.Counters;
-import dev.culvert.ipsec.esp.EspHeader;
 import dev.culvert.ipsec.replay.ReplayWindow;
 import dev.culvert.wire.PacketBuffer;
 import org.jspecify.annotations.Nullable;
@@ -31,21 +29,19 @@ public final class InboundSa {
 
     private final ChildSa pair;
     private final int spi;
-    private final int minimumLength;
-    private final PacketCipher cipher;
+    private final Opener opener;
     private final ReplayWindow window;
     private final LifetimeMeter meter;
     private final Counters counters = new Counters(COUNTERS);
     private boolean newest;
     private long nextMovedNanos;
 
-    InboundSa(ChildSa pair, PacketCipher cipher, ReplayWindow window, long nowNanos) {
+    InboundSa(ChildSa pair, Opener opener, ReplayWindow window, long nowNanos) {
         this.pair = pair;
-        this.cipher = cipher;
+        this.opener = opener;
         this.window = window;
         SaParameters parameters = pair.parameters();
         spi = parameters.spiIn();
-        minimumLength = cipher.overhead() + cipher.padBlock();
         meter = LifetimeMeter.inbound(parameters.lifetime());
         counters.set(LAST_USED, nowNanos);
         nextMovedNanos = nowNanos;
@@ -59,9 +55,14 @@ public final class InboundSa {
         return pair;
     }
 
-    /** The shortest ESP packet of this SA in bytes, from the ESP header to the end of the ICV. */
+    /** 50 or 51. */
+    public int protocol() {
+        return opener.protocol();
+    }
+
+    /** The shortest packet of this SA in bytes, from the ESP or AH header on. */
     public int minimumLength() {
-        return minimumLength;
+        return opener.minimumLength();
     }
 
     /** What ended this SA, or null while it carries traffic. Any thread. */
@@ -76,12 +77,14 @@ public final class InboundSa {
     /**
      * Checks the sequence number, verifies and decrypts, and only then moves the window (RFC 4303 §3.4.3, §3.4.4).
      *
-     * @param packet from the ESP header to the end of the ICV, at least {@link #minimumLength} long; unchanged
-     * @param out takes the plaintext; untouched unless the packet is authentic
-     * @return bytes of plaintext with the ESP trailer, or {@link #REPLAYED}, {@link #TOO_OLD}, {@link #NOT_AUTHENTIC}
+     * @param packet from the ESP or AH header on, at least {@link #minimumLength} long; unchanged
+     * @param sequenceLow the packet's sequence number
+     * @param outer offset of the IP header; of no meaning with ESP
+     * @param out takes what was protected; untouched unless the packet is authentic
+     * @return its bytes, with ESP the trailer included, or {@link #REPLAYED}, {@link #TOO_OLD}, {@link #NOT_AUTHENTIC}
      */
-    public int open(PacketBuffer packet, byte[] out, int outOffset) {
-        long sequence = window.sequence(EspHeader.sequence(packet.array, packet.offset));
+    public int open(PacketBuffer packet, int sequenceLow, int outer, byte[] out, int outOffset) {
+        long sequence = window.sequence(sequenceLow);
         if (sequence == ReplayWindow.NONE) {
             return refuse(REFUSED_AS_REPLAYED, TOO_OLD);
         }
@@ -94,8 +97,8 @@ public final class InboundSa {
             }
             case NEW -> {}
         }
-        int plain = cipher.open(packet.array, packet.offset, packet.length, (int) (sequence >>> 32), out, outOffset);
-        if (plain == PacketCipher.NOT_AUTHENTIC) {
+        int plain = opener.open(packet.array, outer, packet.offset, packet.length, sequence, out, outOffset);
+        if (plain == Opener.NOT_AUTHENTIC) {
             return refuse(UNAUTHENTICATED, NOT_AUTHENTIC);
         }
         newest = window.advance(sequence);
@@ -140,7 +143,7 @@ public final class InboundSa {
     }
 
     void close() {
-        cipher.close();
+        opener.close();
     }
 
     SaSnapshot.Direction snapshot() {

@@ -1,9 +1,6 @@
 package dev.culvert.ipsec.sad;
 
-import dev.culvert.crypto.PacketCipher;
 import dev.culvert.ipsec.counters.Counters;
-import dev.culvert.ipsec.esp.EspHeader;
-import dev.culvert.ipsec.esp.EspTrailer;
 import dev.culvert.wire.PacketBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +14,14 @@ public final class OutboundSa {
 
     private final ChildSa pair;
     private final int spi;
-    private final PacketCipher cipher;
+    private final Sealer sealer;
     private final LifetimeMeter meter;
     private final Counters counters = new Counters(COUNTERS);
     private long lastSequence;
 
-    OutboundSa(ChildSa pair, PacketCipher cipher, long lastSequence, long nowNanos) {
+    OutboundSa(ChildSa pair, Sealer sealer, long lastSequence, long nowNanos) {
         this.pair = pair;
-        this.cipher = cipher;
+        this.sealer = sealer;
         this.lastSequence = lastSequence;
         SaParameters parameters = pair.parameters();
         spi = parameters.spiOut();
@@ -41,9 +38,18 @@ public final class OutboundSa {
         return meter.expired();
     }
 
-    /** Bytes that {@link #seal} puts in front of a payload. */
-    public int headerLength() {
-        return EspHeader.LENGTH + cipher.ivLength();
+    /** 50 or 51. */
+    public int protocol() {
+        return sealer.protocol();
+    }
+
+    /**
+     * Bytes that {@link #seal} puts in front of a payload.
+     *
+     * @param ipVersion of the header before it
+     */
+    public int headerLength(int ipVersion) {
+        return sealer.headerLength(ipVersion);
     }
 
     LifetimeMeter meter() {
@@ -51,25 +57,21 @@ public final class OutboundSa {
     }
 
     /**
-     * Turns a payload into an ESP packet (RFC 4303 §3.3) in place: the buffer's room on both sides takes header, IV,
-     * trailer and ICV.
+     * Puts a payload into ESP (RFC 4303 §3.3) or AH (RFC 4302 §3.3) in place: the buffer's room on both sides takes what
+     * is added.
      *
+     * @param ipVersion of the header before it
      * @param nextHeader protocol number of the payload
      * @return false, and an unchanged buffer, if the SA's lifetime is over
      */
-    public boolean seal(PacketBuffer packet, int nextHeader, long nowNanos, ExpiryListener listener) {
+    public boolean seal(PacketBuffer packet, int ipVersion, int nextHeader, long nowNanos, ExpiryListener listener) {
         int inner = packet.length;
         long sequence = lastSequence + 1;
         if (!meter.admits(counters.get(BYTES) + inner, counters.get(PACKETS) + 1, sequence, pair, listener)) {
             return false;
         }
         lastSequence = sequence;
-        int esp = packet.offset - EspHeader.LENGTH - cipher.ivLength();
-        int plain = inner + EspTrailer.append(packet.array, packet.end(), inner, cipher.padBlock(), nextHeader);
-        EspHeader.write(packet.array, esp, spi, (int) sequence);
-        cipher.seal(packet.array, esp, plain, sequence);
-        packet.offset = esp;
-        packet.length = cipher.overhead() + plain;
+        sealer.seal(packet, ipVersion, spi, sequence, nextHeader);
         counters.add(PACKETS, 1);
         counters.add(BYTES, inner);
         counters.set(SEQUENCE, sequence);
@@ -77,8 +79,18 @@ public final class OutboundSa {
         return true;
     }
 
+    /**
+     * Ends what {@link #seal} began, when the IP header stands before it.
+     *
+     * @param header offset of the ESP or AH header
+     * @return false if the IP header is malformed
+     */
+    public boolean sign(PacketBuffer packet, int header) {
+        return sealer.sign(packet, header, lastSequence);
+    }
+
     void close() {
-        cipher.close();
+        sealer.close();
     }
 
     SaSnapshot.Direction snapshot() {

@@ -2,6 +2,7 @@ package dev.culvert.ipsec.sad;
 
 import dev.culvert.crypto.ChildSuite;
 import dev.culvert.crypto.SecretBytes;
+import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
 import java.util.List;
@@ -71,6 +72,10 @@ public record SaParameters(
         if (suite.esn() && replayWindow == 0) {
             throw new IllegalArgumentException(
                     "extended sequence numbers need a replay window: without one their upper half is unknown");
+        }
+        if (suite.protocol() == SecurityProtocol.AH && udpEncapsulation) {
+            throw new IllegalArgumentException(
+                    "AH does not go in UDP (RFC 3948 §1): it covers the addresses that a NAT changes");
         }
         if (outerLocal.address().version() != outerRemote.address().version()) {
             throw new IllegalArgumentException(outerLocal + " and " + outerRemote + " are of different IP versions");

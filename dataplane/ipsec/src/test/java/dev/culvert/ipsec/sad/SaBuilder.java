@@ -65,6 +65,12 @@ public final class SaBuilder {
         return ChildSuite.of(ProposalKeywords.parse(SecurityProtocol.ESP, keywords));
     }
 
+    /** AH, which never goes in UDP. */
+    public SaBuilder ah(String keywords) {
+        return suite(ChildSuite.of(ProposalKeywords.parse(SecurityProtocol.AH, keywords)))
+                .raw();
+    }
+
     public SaBuilder suite(ChildSuite newSuite) {
         suite = newSuite;
         return this;

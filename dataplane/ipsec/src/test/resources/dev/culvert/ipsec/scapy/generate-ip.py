@@ -51,10 +51,10 @@ OWN6 = [
 ]
 EXTENSIONS6 = [
     IPv6(src=RIGHT6, dst=LEFT6) / IPv6ExtHdrHopByHop(options=[RouterAlert()]) / UDP(sport=3, dport=4) / Raw(b"hop"),
-    # a hop-by-hop option that may change on the way (the third bit of its type), and a routing header at its end
-    IPv6(src=RIGHT6, dst=LEFT6)
+    # a hop-by-hop option that may change on the way (the third bit of its type), and a route that has a router to visit
+    IPv6(src=RIGHT6, dst="2001:db8::77")
     / IPv6ExtHdrHopByHop(options=[HBHOptUnknown(otype=0x3E, optlen=4, optdata=b"abcd")])
-    / IPv6ExtHdrRouting(addresses=["2001:db8::77"], segleft=0) / UDP(sport=3, dport=4) / Raw(b"routed"),
+    / IPv6ExtHdrRouting(addresses=[LEFT6], segleft=1) / UDP(sport=3, dport=4) / Raw(b"routed"),
 ]
 SPI = 0xC0DE0001
 
@@ -72,6 +72,16 @@ def tunnels():
 def transports(packets):
     for packet in packets:
         yield "transport", None, packet
+
+
+def arrived(packet):
+    """The packet as it is at its destination, every router of its route visited (RFC 8200 section 4.4)."""
+    packet = packet.__class__(raw(packet))
+    if IPv6ExtHdrRouting in packet and packet[IPv6ExtHdrRouting].segleft:
+        route = packet[IPv6ExtHdrRouting]
+        visited = [packet.dst, *route.addresses]
+        packet.dst, route.addresses, route.segleft = visited[-1], visited[:-1], 0
+    return packet
 
 
 def line(mode, path, keywords, sequence, key, auth_key, before, wire):
@@ -104,8 +114,8 @@ def ah(keywords, auth, auth_length, esn, case):
     mode, outer, before = case
     auth_key = octets(keywords + " integrity", auth_length)
     association = SecurityAssociation(AH, spi=SPI, auth_algo=auth, auth_key=auth_key, tunnel_header=outer, esn_en=esn, esn=0)
-    wire = raw(association.encrypt(before, seq_num=5))
-    line(mode, "native", keywords + ("-esn" if esn else ""), 5, None, auth_key, before, wire)
+    wire = raw(arrived(association.encrypt(before, seq_num=5)))
+    line(mode, "native", keywords + ("-esn" if esn else ""), 5, None, auth_key, arrived(before), wire)
 
 
 for suite in ESP_SUITES:

@@ -156,7 +156,7 @@ final class AuthInitiator implements Exchange {
             case ChildOffer.Outcome.Refused(NotifyPayload notify, Failure failure) ->
                 sa.owner().childFailed(sa, sent.config().name(), failure, nowNanos);
             case ChildOffer.Outcome.Unacceptable(int spiOut, Failure failure) -> {
-                sa.enqueue(DeleteChild.unwanted(sent.spiIn()));
+                sa.enqueue(DeleteChild.unwanted(sent.config().protocol(), sent.spiIn()));
                 sa.owner().childFailed(sa, sent.config().name(), failure, nowNanos);
             }
             case ChildOffer.Outcome.Broken(Failure failure) -> sa.delete(CloseCause.failed(failure), nowNanos);

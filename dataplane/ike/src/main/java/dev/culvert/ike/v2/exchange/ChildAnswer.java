@@ -4,7 +4,6 @@ import dev.culvert.crypto.ChildSuite;
 import dev.culvert.crypto.Negotiation;
 import dev.culvert.crypto.Proposal;
 import dev.culvert.crypto.ProposalKeywords;
-import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.crypto.TransformType;
 import dev.culvert.ike.endpoint.AuditEvent;
 import dev.culvert.ike.endpoint.ChildConfig;
@@ -83,7 +82,12 @@ sealed interface ChildAnswer {
                         .map(p -> p.without(TransformType.KEY_EXCHANGE))
                         .toList()
                 : config.proposals();
-        Optional<Proposals.Agreed> agreed = Proposals.select(offer.get(), configured, SecurityProtocol.ESP);
+        Optional<Proposals.Agreed> agreed = Proposals.select(offer.get(), configured, config.protocol());
+        Optional<Failure> nat = NatRefusal.of(sa, config);
+        if (nat.isPresent()) {
+            return refused(
+                    sa, List.of(config), NotifyType.NO_PROPOSAL_CHOSEN, AuditEvent.PROPOSALS_REJECTED, nat.get());
+        }
         if (agreed.isEmpty() || unsuitable(sa, agreed.get().spi().u32(0))) {
             return noProposal(sa, offer.get(), config, configured);
         }
@@ -145,7 +149,7 @@ sealed interface ChildAnswer {
     }
 
     private static Refused noProposal(IkeSa sa, SaPayload offer, ChildConfig config, List<Proposal> configured) {
-        String message = "the peer's ESP proposals for child '" + config.name() + "' are " + Proposals.print(offer)
+        String message = "the peer's " + config.protocol() + " proposals for child '" + config.name() + "' are " + Proposals.print(offer)
                 + ", ours are " + ProposalKeywords.print(configured) + onlyGroups(offer, configured);
         return refused(
                 sa,
@@ -160,7 +164,7 @@ sealed interface ChildAnswer {
     private static String onlyGroups(SaPayload offer, List<Proposal> configured) {
         List<Proposal> offered = offer.proposals().stream()
                 .flatMap(p -> p.proposal().stream())
-                .filter(p -> p.protocol() == SecurityProtocol.ESP)
+                .filter(p -> p.protocol() == configured.getFirst().protocol())
                 .toList();
         boolean otherwiseEqual = Negotiation.select(withoutGroups(offered), withoutGroups(configured))
                 .isPresent();

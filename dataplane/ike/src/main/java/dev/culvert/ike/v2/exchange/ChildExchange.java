@@ -188,7 +188,7 @@ abstract class ChildExchange implements Exchange {
                         lost(sa, terms, inputs, present.get(), nowNanos);
                     } else {
                         sa.context().releaseChildSpi(terms.spiIn());
-                        sa.enqueue(DeleteChild.unwanted(terms.spiIn()));
+                        sa.enqueue(DeleteChild.unwanted(terms.config().protocol(), terms.spiIn()));
                         lostToNothing(sa, nowNanos);
                     }
                 } else {
@@ -214,7 +214,8 @@ abstract class ChildExchange implements Exchange {
     }
 
     private void reject(IkeSa sa, Sent request, Failure failure, long nowNanos) {
-        sa.enqueue(DeleteChild.unwanted(request.offer().spiIn()));
+        sa.enqueue(DeleteChild.unwanted(
+                request.offer().config().protocol(), request.offer().spiIn()));
         failed(sa, failure, nowNanos);
     }
 

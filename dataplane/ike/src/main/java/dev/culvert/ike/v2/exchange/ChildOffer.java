@@ -118,20 +118,21 @@ final class ChildOffer {
 
     /** What the response makes of the offer; releases the SPI unless both agree. */
     Outcome answered(IkeSa sa, IkeMessage response) {
-        Outcome outcome = judge(response);
+        Outcome outcome = judge(sa, response);
         if (!(outcome instanceof Outcome.Agreed)) {
             sa.context().releaseChildSpi(spiIn);
         }
         return outcome;
     }
 
-    private Outcome judge(IkeMessage response) {
+    private Outcome judge(IkeSa sa, IkeMessage response) {
         Optional<SaPayload> answer = response.first(SaPayload.class);
         Optional<TsiPayload> tsi = response.first(TsiPayload.class);
         Optional<TsrPayload> tsr = response.first(TsrPayload.class);
         if (answer.isEmpty()) {
             return response.errorNotify()
-                    .<Outcome>map(n -> new Outcome.Refused(n, Failures.child(n, config, proposals)))
+                    .<Outcome>map(n -> new Outcome.Refused(
+                            n, NatRefusal.of(sa, config).orElseGet(() -> Failures.child(n, config, proposals))))
                     .orElseGet(() -> new Outcome.Broken(Failures.protocol(
                             "the peer's answer for child '" + config.name() + "' has neither an SA nor an error")));
         }
@@ -151,9 +152,14 @@ final class ChildOffer {
                     new Failure(
                             FailureKind.NO_PROPOSAL_CHOSEN,
                             Optional.empty(),
-                            "the peer answered with an ESP proposal that we did not make for child '" + config.name()
+                            "the peer answered with an " + config.protocol()
+                                    + " proposal that we did not make for child '" + config.name()
                                     + "': " + Proposals.print(answer.get()) + " to our "
                                     + ProposalKeywords.print(proposals)));
+        }
+        Optional<Failure> nat = NatRefusal.of(sa, config);
+        if (nat.isPresent()) {
+            return new Outcome.Unacceptable(spi.u32(0), nat.get());
         }
         List<TrafficSelector> narrowedLocal = tsi.get().selectors();
         List<TrafficSelector> narrowedRemote = tsr.get().selectors();

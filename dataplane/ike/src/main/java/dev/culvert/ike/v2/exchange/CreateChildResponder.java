@@ -12,7 +12,6 @@ import dev.culvert.ike.message.NoncePayload;
 import dev.culvert.ike.message.NotifyPayload;
 import dev.culvert.ike.message.NotifyType;
 import dev.culvert.ike.message.Payload;
-import dev.culvert.ike.message.ProtocolId;
 import dev.culvert.ike.message.SaPayload;
 import dev.culvert.ike.sa.ChildSa;
 import dev.culvert.ike.sa.ChildTimer;
@@ -58,9 +57,10 @@ final class CreateChildResponder {
         if (rekeySa.isEmpty()) {
             return create(Optional.empty(), nowNanos);
         }
-        Optional<ChildSa> old = rekeySa.filter(
-                        n -> n.protocolId() == ProtocolId.ESP && n.spi().length() == Integer.BYTES)
-                .flatMap(n -> sa.children().bySpiOut(n.spi().u32(0)));
+        Optional<ChildSa> old = rekeySa.filter(n -> n.spi().length() == Integer.BYTES)
+                .flatMap(n -> sa.children()
+                        .bySpiOut(n.spi().u32(0))
+                        .filter(child -> child.suite().protocol().id() == n.protocolId()));
         if (old.isEmpty()) {
             // It may be the pair that the peer made at our request, in a response that is still on its way.
             if (sa.active().filter(ChildExchange.class::isInstance).isPresent()) {

@@ -1,5 +1,6 @@
 package dev.culvert.ike.v2.exchange;
 
+import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.ike.endpoint.Output.RemovalReason;
 import dev.culvert.ike.message.DeletePayload;
 import dev.culvert.ike.message.ExchangeType;
@@ -22,21 +23,23 @@ import java.util.Optional;
  * Our pair goes when the response comes, so that what the peer sent before still arrives.
  */
 final class DeleteChild implements Exchange {
+    private final SecurityProtocol protocol;
     private final int spiIn;
     private final Optional<ChildSa> child;
 
-    private DeleteChild(int spiIn, Optional<ChildSa> child) {
+    private DeleteChild(SecurityProtocol protocol, int spiIn, Optional<ChildSa> child) {
+        this.protocol = protocol;
         this.spiIn = spiIn;
         this.child = child;
     }
 
     static DeleteChild of(ChildSa child) {
-        return new DeleteChild(child.spiIn(), Optional.of(child));
+        return new DeleteChild(child.suite().protocol(), child.spiIn(), Optional.of(child));
     }
 
     /** One that only the peer has, because we did not accept its terms. */
-    static DeleteChild unwanted(int spiIn) {
-        return new DeleteChild(spiIn, Optional.empty());
+    static DeleteChild unwanted(SecurityProtocol protocol, int spiIn) {
+        return new DeleteChild(protocol, spiIn, Optional.empty());
     }
 
     @Override
@@ -47,7 +50,7 @@ final class DeleteChild implements Exchange {
     @Override
     public Optional<List<Payload>> request(IkeSa sa, long nowNanos) {
         boolean gone = child.isPresent() && !sa.children().contains(child.get());
-        return gone ? Optional.empty() : Optional.of(List.of(DeletePayload.ofEsp(List.of(spiIn))));
+        return gone ? Optional.empty() : Optional.of(List.of(DeletePayload.ofChildren(protocol, List.of(spiIn))));
     }
 
     @Override

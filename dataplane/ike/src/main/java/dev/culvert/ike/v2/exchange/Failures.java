@@ -63,7 +63,7 @@ final class Failures {
             case NO_PROPOSAL_CHOSEN ->
                 notified(
                         notify,
-                        what + wantedGroup(notify) + ": it accepts none of our ESP proposals "
+                        what + wantedGroup(notify) + ": it accepts none of our " + child.protocol() + " proposals "
                                 + ProposalKeywords.print(offered)
                                 + "; make one of them equal to one of the peer's");
             case TS_UNACCEPTABLE ->

@@ -1,5 +1,6 @@
 package dev.culvert.ike.v2.exchange;
 
+import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.ike.endpoint.FailureKind;
 import dev.culvert.ike.endpoint.Output.RemovalReason;
 import dev.culvert.ike.endpoint.TunnelStatus.Failure;
@@ -8,7 +9,6 @@ import dev.culvert.ike.message.IkeMessage;
 import dev.culvert.ike.message.NotifyPayload;
 import dev.culvert.ike.message.NotifyType;
 import dev.culvert.ike.message.Payload;
-import dev.culvert.ike.message.ProtocolId;
 import dev.culvert.ike.sa.ChildSa;
 import dev.culvert.ike.sa.CloseCause;
 import dev.culvert.ike.sa.Exchange;
@@ -47,25 +47,30 @@ final class InformationalResponder {
                     nowNanos);
             return List.of();
         }
-        List<Integer> ours = new ArrayList<>();
-        for (DeletePayload delete : deletes) {
-            if (delete.protocolId() == ProtocolId.ESP) {
-                delete.childSpis().forEach(spi -> deleteChild(sa, spi, nowNanos).ifPresent(ours::add));
+        List<Payload> answer = new ArrayList<>(Mobike.answer(sa, request, nowNanos));
+        for (SecurityProtocol protocol : List.of(SecurityProtocol.ESP, SecurityProtocol.AH)) {
+            List<Integer> ours = new ArrayList<>();
+            for (DeletePayload delete : deletes) {
+                if (delete.protocolId() == protocol.id()) {
+                    delete.childSpis()
+                            .forEach(spi ->
+                                    deleteChild(sa, protocol, spi, nowNanos).ifPresent(ours::add));
+                }
+            }
+            if (!ours.isEmpty()) {
+                answer.add(DeletePayload.ofChildren(protocol, ours));
             }
         }
-        List<Payload> payloads = new ArrayList<>(Mobike.answer(sa, request, nowNanos));
-        if (!ours.isEmpty()) {
-            payloads.add(DeletePayload.ofEsp(ours));
-        }
-        return payloads;
+        return answer;
     }
 
     /**
      * Removes the pair that the peer receives on with that SPI. The answer names our inbound SPI, unless our own Delete
      * for the pair is out already (RFC 7296 §1.4.1).
      */
-    private static Optional<Integer> deleteChild(IkeSa sa, int spi, long nowNanos) {
-        Optional<ChildSa> found = sa.children().bySpiOut(spi);
+    private static Optional<Integer> deleteChild(IkeSa sa, SecurityProtocol protocol, int spi, long nowNanos) {
+        Optional<ChildSa> found =
+                sa.children().bySpiOut(spi).filter(c -> c.suite().protocol() == protocol);
         if (found.isEmpty()) {
             if (sa.active().orElse(null) instanceof ChildExchange exchange) {
                 exchange.deletedByPeer(spi);

@@ -55,7 +55,7 @@ final class RekeyChildInitiator extends ChildExchange {
     /** N(REKEY_SA) names the SPI that we, its sender, receive on. */
     @Override
     List<Payload> introduction() {
-        return List.of(NotifyPayload.aboutEsp(NotifyType.REKEY_SA, old.spiIn()));
+        return List.of(NotifyPayload.aboutChild(NotifyType.REKEY_SA, old.suite().protocol(), old.spiIn()));
     }
 
     @Override
