@@ -54,8 +54,17 @@ public final class Capture implements AutoCloseable {
         this.file = file;
     }
 
-    /** Starts capturing on a device, or on {@code any}; returns when packets are being captured. */
+    /** Starts capturing headers on a device, or on {@code any}; returns when packets are being captured. */
     public static Capture start(Netns netns, String device, Path directory) {
+        return start(netns, device, directory, 128);
+    }
+
+    /** The same with whole packets, for somebody who decrypts them. */
+    public static Capture startWhole(Netns netns, String device, Path directory) {
+        return start(netns, device, directory, 262144);
+    }
+
+    private static Capture start(Netns netns, String device, Path directory, int octets) {
         try {
             Path file = Files.createTempFile(directory, "capture", ".pcap");
             Path log = Files.createTempFile(directory, "tcpdump", ".log");
@@ -72,7 +81,7 @@ public final class Capture implements AutoCloseable {
                     "-B",
                     "8192",
                     "-s",
-                    "128",
+                    Integer.toString(octets),
                     "-Z",
                     "root",
                     "-w",
@@ -92,6 +101,11 @@ public final class Capture implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Where the packets are. */
+    public Path file() {
+        return file;
     }
 
     @Override

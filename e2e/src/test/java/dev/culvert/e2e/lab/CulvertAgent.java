@@ -46,6 +46,11 @@ public final class CulvertAgent implements AutoCloseable {
         return start(netns, directory, Map.of("CULVERT_JAVA_OPTS", "-XX:-DisableAttachMechanism"), tunnel);
     }
 
+    /** Starts an agent that writes the keys of its SAs into a directory, as Wireshark reads them. */
+    public static CulvertAgent startLoggingKeys(Netns netns, Path directory, Path keys, TunnelFile... tunnel) {
+        return start(netns, directory, Map.of("CULVERT_KEY_LOG", keys.toString()), tunnel);
+    }
+
     private static CulvertAgent start(
             Netns netns, Path directory, Map<String, String> environment, TunnelFile... tunnel) {
         try {

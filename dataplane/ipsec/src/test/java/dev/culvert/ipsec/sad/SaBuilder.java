@@ -22,7 +22,7 @@ public final class SaBuilder {
     public static final List<TrafficSelector> RIGHT_NETWORKS =
             List.of(TrafficSelector.parse("10.2.0.0/16"), TrafficSelector.parse("fd00:2::/32"));
 
-    /** Every suite that issue 3 asks for. */
+    /** Suites of every kind: AEAD, cipher with integrity, with and without extended sequence numbers. */
     public static final List<String> SUITES = List.of(
             "aes128gcm16",
             "aes192gcm16",
