@@ -104,7 +104,9 @@ class KernelIpsecIT {
             agent.awaitGone();
             List<Capture.Packet> packets = capture.stop();
             assertThat(packets).hasSizeGreaterThan(200).allMatch(Capture.Packet::isIpsec);
-            assertThat(packets.stream().filter(p -> p.protocol() == given.protocol()).count())
+            assertThat(packets.stream()
+                            .filter(p -> p.protocol() == given.protocol())
+                            .count())
                     .as("packets of protocol %d", given.protocol())
                     .isGreaterThan(200);
         } finally {

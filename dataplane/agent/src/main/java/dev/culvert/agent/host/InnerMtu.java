@@ -52,11 +52,7 @@ public final class InnerMtu {
         return tunnel.spec().children().stream()
                 .flatMap(child -> suites(child).stream())
                 .mapToInt(suite -> EffectiveMtu.of(
-                        suite,
-                        SaMode.TUNNEL,
-                        udp && suite.protocol() == SecurityProtocol.ESP,
-                        outerVersion,
-                        outer))
+                        suite, SaMode.TUNNEL, udp && suite.protocol() == SecurityProtocol.ESP, outerVersion, outer))
                 .min()
                 .orElse(WITHOUT_TUNNELS);
     }

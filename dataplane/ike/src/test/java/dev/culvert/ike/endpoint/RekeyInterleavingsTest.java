@@ -8,18 +8,19 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Requests of both sides that cross, in every order there is (RFC 7296 §2.8, §2.25). What takes minutes runs with
- * {@code -Dculvert.test.jvm="-Dculvert.interleavings=all"}.
+ * {@code -DexcludedGroups= -Dculvert.test.jvm="-Dculvert.interleavings=all"}.
  */
 class RekeyInterleavingsTest {
     private static final String ALL = "culvert.interleavings";
+    private static final String EXHAUSTIVE = "exhaustive";
     private static final Command REKEY_CHILD = new Command.Rekey(Tunnels.NAME, Optional.of(Tunnels.CHILD));
     private static final Command REKEY_IKE = new Command.Rekey(Tunnels.NAME, Optional.empty());
     private static final Command DELETE_CHILD = new Command.Terminate(Tunnels.NAME, Optional.of(Tunnels.CHILD));
@@ -271,7 +272,7 @@ class RekeyInterleavingsTest {
 
     @ParameterizedTest
     @MethodSource("someMishaps")
-    @EnabledIfSystemProperty(named = ALL, matches = ".*")
+    @Tag(EXHAUSTIVE)
     void bothInitiateTheIkeSaWithAMishap(Mishap mishap) {
         explore(bothInitiate(Optional.of(mishap)), 20);
     }
@@ -295,7 +296,7 @@ class RekeyInterleavingsTest {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = ALL, matches = ".*")
+    @Tag(EXHAUSTIVE)
     void bothReauthenticate() {
         explore(upAllTheTime(established(Optional.empty()).a(REAUTHENTICATE).b(REAUTHENTICATE)), 20);
     }
@@ -307,7 +308,7 @@ class RekeyInterleavingsTest {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = ALL, matches = ".*")
+    @Tag(EXHAUSTIVE)
     void reauthenticationAgainstChildRekey() {
         explore(upAllTheTime(established(Optional.empty()).a(REAUTHENTICATE).b(REKEY_CHILD)), 20);
     }

@@ -149,8 +149,9 @@ sealed interface ChildAnswer {
     }
 
     private static Refused noProposal(IkeSa sa, SaPayload offer, ChildConfig config, List<Proposal> configured) {
-        String message = "the peer's " + config.protocol() + " proposals for child '" + config.name() + "' are " + Proposals.print(offer)
-                + ", ours are " + ProposalKeywords.print(configured) + onlyGroups(offer, configured);
+        String message = "the peer's " + config.protocol() + " proposals for child '" + config.name() + "' are "
+                + Proposals.print(offer) + ", ours are " + ProposalKeywords.print(configured)
+                + onlyGroups(offer, configured);
         return refused(
                 sa,
                 List.of(config),
