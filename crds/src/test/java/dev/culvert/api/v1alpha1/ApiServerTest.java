@@ -289,7 +289,7 @@ class ApiServerTest {
     @CsvSource({
         "/spec/ike/version,IKEv1,IKEv2",
         "/spec/children/0/mode,Transport,Tunnel",
-        "/spec/children/0/protocol,AH,ESP",
+        "/spec/children/0/protocol,IPComp,AH",
         "/spec/authentication/method,Password,PreSharedKey",
         "/spec/children/0/startAction,start,Trap",
     })

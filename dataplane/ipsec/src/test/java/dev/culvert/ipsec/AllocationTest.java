@@ -11,6 +11,7 @@ import dev.culvert.ipsec.sad.SaParameters;
 import dev.culvert.ipsec.spd.Policy;
 import dev.culvert.testkit.Packets;
 import dev.culvert.wire.BigEndian;
+import dev.culvert.wire.Ipv4Header;
 import dev.culvert.wire.PacketBatch;
 import dev.culvert.wire.PacketBuffer;
 import dev.culvert.wire.TrafficSelector;
@@ -80,7 +81,7 @@ class AllocationTest {
         left.install(pair.build(), 0);
         right.install(pair.mirrored(), 0);
         byte[] packet = Packets.udp(SaBuilder.LEFT.withPort(7), SaBuilder.RIGHT.withPort(8), Inner.pattern(1000));
-        double cipher = cipherAlone(pair.build(), packet.length);
+        double cipher = cipherAlone(pair.build(), packet.length - Ipv4Header.MINIMUM_LENGTH + 2);
         double path = bytesPerPacket(cipher + TOLERANCE_BYTES, ATTEMPTS, () -> {
             fill(tunIn, packet);
             left.outbound().process(tunIn, toUdp, toTun, 1);
