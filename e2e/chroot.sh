@@ -13,6 +13,10 @@ case $name in
     release=trixie
     packages=libreswan,iproute2,kmod,procps
     ;;
+  strongswan-6)
+    release=forky
+    packages=strongswan-charon,libcharon-extra-plugins,libstrongswan-extra-plugins,libstrongswan-standard-plugins,iproute2,iptables
+    ;;
   *)
     echo "no such root file system: $name" >&2
     exit 2
@@ -27,7 +31,8 @@ flock 9
 if [ "$(cat "$dir/.made" 2> /dev/null || true)" != "$release $packages" ]; then
   mirror=$(apt-get indextargets --no-release-info --format '$(REPO_URI)' 'Created-By: Packages' | grep -m 1 '/debian/*$')
   rm -rf "$dir" "$dir.partial"
-  mmdebstrap --quiet --variant=minbase --include="$packages" "$release" "$dir.partial" "$mirror" >&2
+  # a mirror may be a snapshot of some weeks ago; its signature is checked all the same
+  mmdebstrap --quiet --variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' --include="$packages" "$release" "$dir.partial" "$mirror" >&2
   rm -rf "$dir.partial"/var/cache/apt/* "$dir.partial"/var/lib/apt/lists/*
   printf '%s\n' "$release $packages" > "$dir.partial/.made"
   mv "$dir.partial" "$dir"

@@ -14,4 +14,5 @@ vm_packages() {
 
 vm_peers() {
   step "Unpacking libreswan of Debian trixie for its tests" "$root/e2e/chroot.sh" libreswan
+  step "Unpacking strongSwan 6.1 of Debian forky, for ML-KEM" "$root/e2e/chroot.sh" strongswan-6
 }

@@ -45,7 +45,12 @@ public record Authentication(
         PreSharedKeySource preSharedKey,
 
         @JsonPropertyDescription("Certificates, for method Certificate.") @Nullable
-        CertificateSource certificate) {
+        CertificateSource certificate,
+
+        @JsonPropertyDescription(
+                "A further key that protects against who breaks the key exchange one day (RFC 8784); with any method.")
+        @Nullable
+        PostQuantumPreSharedKey postQuantumPreSharedKey) {
     /** How the peer proves who it is. */
     public AuthenticationMethod methodOfPeer() {
         return remoteMethod == null ? method : remoteMethod;

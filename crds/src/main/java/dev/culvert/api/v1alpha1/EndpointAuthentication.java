@@ -20,7 +20,10 @@ public record EndpointAuthentication(
         EndpointPreSharedKey preSharedKey,
 
         @JsonPropertyDescription("Certificates, for method Certificate.") @Nullable
-        EndpointCertificate certificate) {
+        EndpointCertificate certificate,
+
+        @JsonPropertyDescription("The post-quantum pre-shared key (RFC 8784), if there is one.") @Nullable
+        EndpointPostQuantumPreSharedKey postQuantumPreSharedKey) {
     /** How the peer proves who it is. */
     public AuthenticationMethod methodOfPeer() {
         return remoteMethod == null ? method : remoteMethod;

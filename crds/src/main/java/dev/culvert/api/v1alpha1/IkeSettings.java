@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
@@ -42,9 +44,26 @@ public record IkeSettings(
         @JsonPropertyDescription(
                 "Whether the tunnel follows either side to another address (RFC 4555), if the peer can that too.")
         @Default("true")
-        Boolean mobike) {
+        Boolean mobike,
+
+        @JsonPropertyDescription(
+                "IKE messages in fragments of their own (RFC 7383): Allow where the peer can, Accept takes them only, Never.")
+        @Default("Allow")
+        Fragmentation fragmentation,
+
+        @JsonPropertyDescription("Longest IP packet in bytes that carries a fragment of an IKE message.")
+        @Default("1280")
+        @Min(576)
+        @Max(65535)
+        Integer fragmentSize,
+
+        @JsonPropertyDescription(
+                "IKE SA without a child SA at first (RFC 6023), so that every child SA has a key exchange of its own: Allow leaves it to the peer, Prefer where the peer can, Force always, Never.")
+        @Default("Allow")
+        Childless childless) {
     public static final String DEFAULT_REKEY_TIME = "4h";
     public static final String DEFAULT_REAUTH_TIME = "0s";
+    public static final int DEFAULT_FRAGMENT_SIZE = 1280;
     static final String PROPOSAL = "^[a-z0-9_]+(-[a-z0-9_]+)*$";
 
     public IkeSettings {
@@ -54,6 +73,9 @@ public record IkeSettings(
         reauthTime = reauthTime == null ? DEFAULT_REAUTH_TIME : reauthTime;
         dpd = dpd == null ? DeadPeerDetection.defaults() : dpd;
         mobike = mobike == null || mobike;
+        fragmentation = fragmentation == null ? Fragmentation.ALLOW : fragmentation;
+        fragmentSize = fragmentSize == null ? DEFAULT_FRAGMENT_SIZE : fragmentSize;
+        childless = childless == null ? Childless.ALLOW : childless;
     }
 
     /** What a tunnel has that says nothing. */
@@ -64,6 +86,9 @@ public record IkeSettings(
                 DEFAULT_REKEY_TIME,
                 DEFAULT_REAUTH_TIME,
                 DeadPeerDetection.defaults(),
-                true);
+                true,
+                Fragmentation.ALLOW,
+                DEFAULT_FRAGMENT_SIZE,
+                Childless.ALLOW);
     }
 }

@@ -240,7 +240,8 @@ public final class TunnelManager {
         tellLocalPaths(addresses);
         try {
             AuthConfig auth = AuthConfigs.of(tunnel.spec().authentication(), tunnel.credentials(), CLOCK);
-            commands.accept(new Command.PutTunnel(TunnelConfigs.of(tunnel.name(), tunnel.spec(), auth, addresses)));
+            commands.accept(new Command.PutTunnel(TunnelConfigs.of(
+                    tunnel.name(), tunnel.spec(), auth, tunnel.credentials().postQuantumKey(), addresses)));
         } catch (CertificateProblemException e) {
             // What the negotiator has goes on with the certificate it has.
             log.atError().addKeyValue("tunnel", tunnel.name()).log("cannot authenticate: {}", e.getMessage());

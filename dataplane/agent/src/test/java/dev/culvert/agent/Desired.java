@@ -44,7 +44,7 @@ public final class Desired {
                 new RemoteEnd(List.of(remoteAddresses), 500, new Identity(IdentityType.FQDN, "b.example")),
                 NatSettings.defaults(),
                 new EndpointAuthentication(
-                        AuthenticationMethod.PRE_SHARED_KEY, null, new EndpointPreSharedKey("psk"), null),
+                        AuthenticationMethod.PRE_SHARED_KEY, null, new EndpointPreSharedKey("psk"), null, null),
                 List.of(new ChildSpec(
                         "net",
                         List.of("10.1.0.0/16"),

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param integrity absent with a combined-mode encryption algorithm, and only then
  * @param keyExchange present when the child SA was made with its own key exchange (PFS)
  * @param esn extended sequence numbers (RFC 4303 §2.2.1)
+ * @param additionalKeyExchanges behind the first one, in their order (RFC 9370); empty for the child SA of IKE_AUTH
  */
 public record ChildSuite(
         SecurityProtocol protocol,
@@ -20,8 +21,10 @@ public record ChildSuite(
         int keyLengthBits,
         Optional<IntegrityAlgorithm> integrity,
         Optional<KeyExchangeMethod> keyExchange,
-        boolean esn) {
+        boolean esn,
+        List<AdditionalKeyExchange> additionalKeyExchanges) {
     public ChildSuite {
+        additionalKeyExchanges = List.copyOf(additionalKeyExchanges);
         if (protocol == SecurityProtocol.IKE) {
             throw new IllegalArgumentException("a child SA of protocol IKE");
         }
@@ -29,6 +32,17 @@ public record ChildSuite(
             throw new IllegalArgumentException("AH with " + encryption);
         }
         Suites.check(encryption, keyLengthBits, integrity);
+    }
+
+    /** One without additional key exchanges. */
+    public ChildSuite(
+            SecurityProtocol protocol,
+            EncryptionAlgorithm encryption,
+            int keyLengthBits,
+            Optional<IntegrityAlgorithm> integrity,
+            Optional<KeyExchangeMethod> keyExchange,
+            boolean esn) {
+        this(protocol, encryption, keyLengthBits, integrity, keyExchange, esn, List.of());
     }
 
     /**
@@ -50,7 +64,8 @@ public record ChildSuite(
                 Suites.keyLengthBits(encryption, cipher),
                 Suites.integrity(chosen),
                 Suites.keyExchange(chosen),
-                esn);
+                esn,
+                Suites.additional(chosen));
     }
 
     /** Octets of KEYMAT for encryption in one direction, the salt included (RFC 4106 §8.1). */
@@ -81,6 +96,7 @@ public record ChildSuite(
         }
         integrity.ifPresent(i -> transforms.add(Transform.of(i)));
         keyExchange.ifPresent(k -> transforms.add(Transform.of(k)));
+        additionalKeyExchanges.forEach(a -> transforms.add(a.transform()));
         transforms.add(esn ? Transform.ESN : Transform.NO_ESN);
         return new Proposal(protocol, transforms);
     }

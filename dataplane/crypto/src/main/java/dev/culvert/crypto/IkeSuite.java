@@ -9,18 +9,31 @@ import java.util.Optional;
  *
  * @param keyLengthBits of the encryption key, without a salt; also where the wire leaves the attribute out
  * @param integrity absent with a combined-mode encryption algorithm, and only then
+ * @param additionalKeyExchanges behind the first one, in their order (RFC 9370)
  */
 public record IkeSuite(
         EncryptionAlgorithm encryption,
         int keyLengthBits,
         Optional<IntegrityAlgorithm> integrity,
         PrfAlgorithm prf,
-        KeyExchangeMethod keyExchange) {
+        KeyExchangeMethod keyExchange,
+        List<AdditionalKeyExchange> additionalKeyExchanges) {
     public IkeSuite {
         Suites.check(encryption, keyLengthBits, integrity);
         if (!encryption.isConfidential()) {
             throw new IllegalArgumentException("IKE with " + encryption);
         }
+        additionalKeyExchanges = List.copyOf(additionalKeyExchanges);
+    }
+
+    /** One without additional key exchanges. */
+    public IkeSuite(
+            EncryptionAlgorithm encryption,
+            int keyLengthBits,
+            Optional<IntegrityAlgorithm> integrity,
+            PrfAlgorithm prf,
+            KeyExchangeMethod keyExchange) {
+        this(encryption, keyLengthBits, integrity, prf, keyExchange, List.of());
     }
 
     /**
@@ -39,7 +52,8 @@ public record IkeSuite(
                 Suites.only(chosen, TransformType.PRF)
                         .flatMap(t -> PrfAlgorithm.byId(t.id()))
                         .orElseThrow(() -> Suites.missing(chosen, TransformType.PRF)),
-                Suites.keyExchange(chosen).orElseThrow(() -> Suites.missing(chosen, TransformType.KEY_EXCHANGE)));
+                Suites.keyExchange(chosen).orElseThrow(() -> Suites.missing(chosen, TransformType.KEY_EXCHANGE)),
+                Suites.additional(chosen));
     }
 
     /** Octets of SK_ei and SK_er each, the salt included (RFC 5282 §7.1). */
@@ -64,6 +78,7 @@ public record IkeSuite(
         transforms.add(Transform.of(prf));
         integrity.ifPresent(i -> transforms.add(Transform.of(i)));
         transforms.add(Transform.of(keyExchange));
+        additionalKeyExchanges.forEach(a -> transforms.add(a.transform()));
         return new Proposal(SecurityProtocol.IKE, transforms);
     }
 

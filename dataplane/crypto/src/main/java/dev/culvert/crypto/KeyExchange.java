@@ -4,10 +4,29 @@ import dev.culvert.crypto.jdk.JdkKeyExchange;
 
 /** One side of a key exchange: a fresh private value and what follows from it. Not thread-safe. */
 public interface KeyExchange extends AutoCloseable {
-    /** Makes a fresh private value. The cost is that of one exponentiation or scalar multiplication. */
+    /** The initiator's side: makes a fresh private value. The cost is that of one exponentiation or scalar multiplication. */
     static KeyExchange generate(KeyExchangeMethod method, RandomSource random) {
         return JdkKeyExchange.generate(method, random);
     }
+
+    /**
+     * The responder's side in one go, for every method: what to send back, and the shared secret.
+     *
+     * @throws InvalidPublicValueException as {@link #agree}; for ML-KEM as FIPS 203 §7.2 has it
+     */
+    static Answer answer(KeyExchangeMethod method, byte[] peerPublicValue, RandomSource random)
+            throws InvalidPublicValueException {
+        return JdkKeyExchange.answer(method, peerPublicValue, random);
+    }
+
+    /**
+     * The responder's part of a key exchange.
+     *
+     * @param value Key Exchange Data to send, as long as {@link KeyExchangeMethod#answerLength}
+     * @param secret for the receiver to close
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed over at once
+    record Answer(byte[] value, SecretBytes secret) {}
 
     KeyExchangeMethod method();
 

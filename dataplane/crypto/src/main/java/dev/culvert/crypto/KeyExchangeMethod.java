@@ -25,17 +25,27 @@ public enum KeyExchangeMethod {
     /** RFC 8031, printed as {@code x25519}; {@code curve25519} is accepted too. */
     X25519(31, "x25519", 32, 32),
     /** RFC 8031, printed as {@code x448}; {@code curve448} is accepted too. */
-    X448(32, "x448", 56, 56);
+    X448(32, "x448", 56, 56),
+    /** draft-ietf-ipsecme-ikev2-mlkem: the public value is an encapsulation key, the answer to it a ciphertext. */
+    ML_KEM_512(35, "mlkem512", 800, 768, 32),
+    ML_KEM_768(36, "mlkem768", 1184, 1088, 32),
+    ML_KEM_1024(37, "mlkem1024", 1568, 1568, 32);
 
     private final int id;
     private final String keyword;
     private final int publicValueLength;
+    private final int answerLength;
     private final int secretLength;
 
     KeyExchangeMethod(int id, String keyword, int publicValueLength, int secretLength) {
+        this(id, keyword, publicValueLength, publicValueLength, secretLength);
+    }
+
+    KeyExchangeMethod(int id, String keyword, int publicValueLength, int answerLength, int secretLength) {
         this.id = id;
         this.keyword = keyword;
         this.publicValueLength = publicValueLength;
+        this.answerLength = answerLength;
         this.secretLength = secretLength;
     }
 
@@ -49,9 +59,22 @@ public enum KeyExchangeMethod {
         return keyword;
     }
 
-    /** Length of the Key Exchange Data, the same in both directions. */
+    /** Length of the initiator's Key Exchange Data. */
     public int publicValueLength() {
         return publicValueLength;
+    }
+
+    /** Length of the responder's Key Exchange Data: the same, but for a ciphertext. */
+    public int answerLength() {
+        return answerLength;
+    }
+
+    /**
+     * Whether the responder's value depends on the initiator's, so that it cannot be made ahead. Such a method is used as
+     * an additional key exchange only: its values are too long for IKE_SA_INIT, which cannot be fragmented.
+     */
+    public boolean isKem() {
+        return this == ML_KEM_512 || this == ML_KEM_768 || this == ML_KEM_1024;
     }
 
     /** Length of g^ir, leading zeros included (RFC 7296 §2.14). */

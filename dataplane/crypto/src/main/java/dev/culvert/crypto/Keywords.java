@@ -81,15 +81,29 @@ final class Keywords {
         known(TransformType.KEY_EXCHANGE, 25, "ecp192");
         known(TransformType.KEY_EXCHANGE, 26, "ecp224");
         known(TransformType.KEY_EXCHANGE, 27, "ecp224bp");
-        known(TransformType.KEY_EXCHANGE, 35, "mlkem512");
-        known(TransformType.KEY_EXCHANGE, 36, "mlkem768");
-        known(TransformType.KEY_EXCHANGE, 37, "mlkem1024");
     }
 
     private Keywords() {}
 
     static Optional<Keyword> find(String name) {
-        return Optional.ofNullable(BY_NAME.get(name));
+        return additional(name).or(() -> Optional.ofNullable(BY_NAME.get(name)));
+    }
+
+    /** {@code ke1_mlkem768}: the key exchange behind the underscore, as an additional one (RFC 9370). */
+    private static Optional<Keyword> additional(String name) {
+        if (!name.matches("ke[1-7]_.+")) {
+            return Optional.empty();
+        }
+        int number = name.charAt(2) - '0';
+        return Optional.ofNullable(BY_NAME.get(name.substring(4)))
+                .filter(keyword -> keyword.transform().is(TransformType.KEY_EXCHANGE))
+                .map(keyword -> new Keyword(
+                        name,
+                        new Transform(
+                                AdditionalKeyExchange.type(number),
+                                keyword.transform().id(),
+                                0),
+                        keyword.supported()));
     }
 
     /** The supported keywords of a type, each transform once, in the order of the enums. */
@@ -111,12 +125,27 @@ final class Keywords {
         if (name != null) {
             return name;
         }
+        if (AdditionalKeyExchange.isType(transform.type())) {
+            return "ke" + AdditionalKeyExchange.number(transform.type()) + "_"
+                    + print(new Transform(
+                            TransformType.KEY_EXCHANGE.id(),
+                            transform.id(),
+                            transform.keyLengthBits(),
+                            transform.otherAttributes()));
+        }
         String type = TransformType.byId(transform.type())
                 .map(known -> switch (known) {
                     case ENCRYPTION -> "ENCR_";
                     case PRF -> "PRF_";
                     case INTEGRITY -> "INTEG_";
-                    case KEY_EXCHANGE -> "KE_";
+                    case KEY_EXCHANGE,
+                            ADDITIONAL_KEY_EXCHANGE_1,
+                            ADDITIONAL_KEY_EXCHANGE_2,
+                            ADDITIONAL_KEY_EXCHANGE_3,
+                            ADDITIONAL_KEY_EXCHANGE_4,
+                            ADDITIONAL_KEY_EXCHANGE_5,
+                            ADDITIONAL_KEY_EXCHANGE_6,
+                            ADDITIONAL_KEY_EXCHANGE_7 -> "KE_";
                     case EXTENDED_SEQUENCE_NUMBERS -> "ESN_";
                 })
                 .orElse("TYPE_" + transform.type() + "_");

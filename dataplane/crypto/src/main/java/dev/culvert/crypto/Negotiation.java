@@ -7,11 +7,6 @@ import java.util.TreeSet;
 
 /** Choosing one transform of each type from what a peer offers and what is configured (RFC 7296 §2.7, §3.3.6). */
 public final class Negotiation {
-    /** RFC 9370: additional key exchanges, which a peer may offer with NONE. */
-    private static final int FIRST_ADDITIONAL_KEY_EXCHANGE = 6;
-
-    private static final int LAST_ADDITIONAL_KEY_EXCHANGE = 12;
-
     private Negotiation() {}
 
     /**
@@ -65,7 +60,9 @@ public final class Negotiation {
         for (int type : types) {
             List<Transform> theirs = ofType(offered, type);
             List<Transform> ours = ofType(configured, type);
-            Optional<Transform> common = ours.stream().filter(theirs::contains).findFirst();
+            Optional<Transform> common = ours.stream()
+                    .filter(t -> theirs.contains(t) && !repeatsKeyExchange(t, chosen))
+                    .findFirst();
             if (common.isPresent()) {
                 chosen.add(common.get());
             } else if (ours.isEmpty()) {
@@ -86,6 +83,13 @@ public final class Negotiation {
         return Optional.of(new Proposal(configured.protocol(), chosen));
     }
 
+    /** RFC 9370 §2.2.1: the key exchanges that are chosen all differ. Types come in order, the first one before. */
+    private static boolean repeatsKeyExchange(Transform candidate, List<Transform> chosen) {
+        return isKeyExchange(candidate.type())
+                && !candidate.isNone()
+                && chosen.stream().anyMatch(t -> isKeyExchange(t.type()) && t.id() == candidate.id());
+    }
+
     /** A transform that says the same as none of its type. */
     private static boolean declines(Transform transform) {
         if (!transform.isNone()) {
@@ -93,11 +97,11 @@ public final class Negotiation {
         }
         return transform.is(TransformType.INTEGRITY)
                 || transform.is(TransformType.KEY_EXCHANGE)
-                || isAdditionalKeyExchange(transform.type());
+                || AdditionalKeyExchange.isType(transform.type());
     }
 
-    private static boolean isAdditionalKeyExchange(int type) {
-        return type >= FIRST_ADDITIONAL_KEY_EXCHANGE && type <= LAST_ADDITIONAL_KEY_EXCHANGE;
+    private static boolean isKeyExchange(int type) {
+        return type == TransformType.KEY_EXCHANGE.id() || AdditionalKeyExchange.isType(type);
     }
 
     /**

@@ -32,6 +32,40 @@ public record Proposal(SecurityProtocol protocol, List<Transform> transforms) {
                 protocol, transforms.stream().filter(t -> !t.is(type)).toList());
     }
 
+    /** Without any key exchange, additional ones included: the child SA of IKE_AUTH is proposed so (RFC 9370 §2.2.1). */
+    public Proposal withoutKeyExchanges() {
+        return new Proposal(
+                protocol,
+                transforms.stream()
+                        .filter(t -> !t.is(TransformType.KEY_EXCHANGE) && !AdditionalKeyExchange.isType(t.type()))
+                        .toList());
+    }
+
+    /** Whether it offers or demands additional key exchanges (RFC 9370). */
+    public boolean hasAdditionalKeyExchanges() {
+        return transforms.stream().anyMatch(t -> AdditionalKeyExchange.isType(t.type()));
+    }
+
+    /**
+     * What is left for a peer that cannot do additional key exchanges: the same without them where NONE is a choice of each,
+     * and nothing otherwise.
+     */
+    public Optional<Proposal> withoutAdditionalKeyExchanges() {
+        for (int number = 1; number <= AdditionalKeyExchange.MOST; number++) {
+            int type = AdditionalKeyExchange.type(number);
+            List<Transform> ofType =
+                    transforms.stream().filter(t -> t.type() == type).toList();
+            if (!ofType.isEmpty() && ofType.stream().noneMatch(Transform::isNone)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(new Proposal(
+                protocol,
+                transforms.stream()
+                        .filter(t -> !AdditionalKeyExchange.isType(t.type()))
+                        .toList()));
+    }
+
     /** The known key exchange methods, most preferred first. */
     public List<KeyExchangeMethod> keyExchangeMethods() {
         return transforms(TransformType.KEY_EXCHANGE).stream()

@@ -2,8 +2,10 @@ package dev.culvert.crypto;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -100,7 +102,14 @@ public final class ProposalKeywords {
                         IntegrityAlgorithm.byId(transform.id())
                                 .map(IntegrityAlgorithm::isWeak)
                                 .orElse(false);
-                    case KEY_EXCHANGE ->
+                    case KEY_EXCHANGE,
+                            ADDITIONAL_KEY_EXCHANGE_1,
+                            ADDITIONAL_KEY_EXCHANGE_2,
+                            ADDITIONAL_KEY_EXCHANGE_3,
+                            ADDITIONAL_KEY_EXCHANGE_4,
+                            ADDITIONAL_KEY_EXCHANGE_5,
+                            ADDITIONAL_KEY_EXCHANGE_6,
+                            ADDITIONAL_KEY_EXCHANGE_7 ->
                         KeyExchangeMethod.byId(transform.id())
                                 .map(KeyExchangeMethod::isWeak)
                                 .orElse(false);
@@ -116,6 +125,7 @@ public final class ProposalKeywords {
                 parseAll(
                         protocol,
                         List.of(
+                                "aes256gcm16-prfsha384-x25519-ke1_mlkem768",
                                 "aes256gcm16-prfsha384-x25519",
                                 "aes256gcm16-aes128gcm16-prfsha384-prfsha256-x25519-ecp256-modp2048",
                                 "aes256-aes128-sha256-x25519-ecp256-modp2048"));
@@ -131,13 +141,17 @@ public final class ProposalKeywords {
         }
         Keywords.Keyword keyword = Keywords.find(name).orElse(null);
         if (keyword == null) {
-            if (name.matches("ke[1-7]_.*")) {
-                throw problem(text, "keyword '" + name + "': additional key exchanges are not supported");
+            if (name.matches("ke[0-9]+_.*")) {
+                throw problem(
+                        text,
+                        "keyword '" + name + "': an additional key exchange is ke1_ to ke7_ before one of none, "
+                                + String.join(", ", Keywords.supported(TransformType.KEY_EXCHANGE)));
             }
             throw problem(text, "keyword '" + name + "' is not known; allowed: " + allowed(protocol));
         }
         TransformType type = TransformType.byId(keyword.transform().type()).orElseThrow();
-        if (!types(protocol).contains(type)) {
+        boolean additional = AdditionalKeyExchange.isType(keyword.transform().type());
+        if (!additional && !types(protocol).contains(type)) {
             throw problem(
                     text,
                     "keyword '" + name + "' is " + describe(type) + ", which has no place in a proposal for "
@@ -147,7 +161,7 @@ public final class ProposalKeywords {
             throw problem(
                     text,
                     "keyword '" + name + "' is " + describe(type) + " that is not supported; allowed: "
-                            + String.join(", ", allowed(protocol, type)));
+                            + String.join(", ", allowed(protocol, additional ? TransformType.KEY_EXCHANGE : type)));
         }
         if (protocol == SecurityProtocol.IKE && isForEspOnly(keyword.transform())) {
             throw problem(
@@ -155,7 +169,16 @@ public final class ProposalKeywords {
                     "keyword '" + name + "' does not encrypt, which is for ESP only; allowed: "
                             + String.join(", ", allowed(protocol, type)));
         }
-        if (protocol == SecurityProtocol.IKE && keyword.transform().isNone()) {
+        if (type == TransformType.KEY_EXCHANGE && isKem(keyword.transform())) {
+            throw problem(
+                    text,
+                    "keyword '" + name
+                            + "' is too long for a first key exchange, which cannot be fragmented; allowed: as an "
+                            + "additional one, such as x25519-ke1_" + name);
+        }
+        if (protocol == SecurityProtocol.IKE
+                && !additional
+                && keyword.transform().isNone()) {
             throw problem(
                     text,
                     "keyword '" + name + "': IKE needs a key exchange; allowed: "
@@ -187,6 +210,7 @@ public final class ProposalKeywords {
                                     .orElseThrow()
                             + ") need a proposal each");
         }
+        requireOrder(text, transforms);
         if (protocol == SecurityProtocol.IKE) {
             if (transforms.stream().noneMatch(t -> t.is(TransformType.PRF))) {
                 transforms.addAll(impliedPrfs(transforms));
@@ -214,6 +238,35 @@ public final class ProposalKeywords {
                         .orElse(false);
     }
 
+    /** RFC 9370 §2.2.1: additional key exchanges come behind a first one that is not NONE. */
+    private static void requireOrder(String text, List<Transform> transforms) {
+        boolean additional = transforms.stream().anyMatch(t -> AdditionalKeyExchange.isType(t.type()) && !t.isNone());
+        boolean first = transforms.stream().anyMatch(t -> t.is(TransformType.KEY_EXCHANGE))
+                && transforms.stream()
+                        .filter(t -> t.is(TransformType.KEY_EXCHANGE))
+                        .noneMatch(Transform::isNone);
+        if (additional && !first) {
+            throw problem(text, "additional key exchanges need a first one before them, such as x25519-ke1_mlkem768");
+        }
+        Set<Integer> taken = new HashSet<>();
+        for (int number = 0; number <= AdditionalKeyExchange.MOST; number++) {
+            int type = number == 0 ? TransformType.KEY_EXCHANGE.id() : AdditionalKeyExchange.type(number);
+            List<Transform> choices =
+                    transforms.stream().filter(t -> t.type() == type).toList();
+            if (choices.size() == 1
+                    && !choices.getFirst().isNone()
+                    && !taken.add(choices.getFirst().id())) {
+                throw problem(text, "keyword '" + choices.getFirst() + "' names the same key exchange a second time");
+            }
+        }
+    }
+
+    private static boolean isKem(Transform keyExchange) {
+        return KeyExchangeMethod.byId(keyExchange.id())
+                .filter(KeyExchangeMethod::isKem)
+                .isPresent();
+    }
+
     private static boolean isAead(Transform cipher) {
         return EncryptionAlgorithm.byId(cipher.id())
                 .map(EncryptionAlgorithm::isAead)
@@ -228,11 +281,12 @@ public final class ProposalKeywords {
                 .toList();
     }
 
-    /** Encryption, integrity, PRF, key exchange, ESN: the order in which people write them. */
+    /** Encryption, integrity, PRF, key exchanges, ESN: the order in which people write them. */
     private static int printOrder(Transform transform) {
         return switch (transform.type()) {
             case 2 -> 3;
             case 3 -> 2;
+            case 5 -> Byte.MAX_VALUE;
             default -> transform.type();
         };
     }
@@ -279,6 +333,13 @@ public final class ProposalKeywords {
             case PRF -> "a pseudorandom function";
             case INTEGRITY -> "an integrity algorithm";
             case KEY_EXCHANGE -> "a key exchange method";
+            case ADDITIONAL_KEY_EXCHANGE_1,
+                    ADDITIONAL_KEY_EXCHANGE_2,
+                    ADDITIONAL_KEY_EXCHANGE_3,
+                    ADDITIONAL_KEY_EXCHANGE_4,
+                    ADDITIONAL_KEY_EXCHANGE_5,
+                    ADDITIONAL_KEY_EXCHANGE_6,
+                    ADDITIONAL_KEY_EXCHANGE_7 -> "an additional key exchange";
             case EXTENDED_SEQUENCE_NUMBERS -> "the choice of sequence numbers";
         };
     }

@@ -1,5 +1,6 @@
 package dev.culvert.crypto;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,6 +59,30 @@ final class Suites {
                 .filter(t -> !t.isNone())
                 .map(t -> KeyExchangeMethod.byId(t.id())
                         .orElseThrow(() -> new IllegalArgumentException("key exchange " + t + " is not supported")));
+    }
+
+    /** The additional key exchanges in their order, without those that were declined. */
+    static List<AdditionalKeyExchange> additional(Proposal chosen) {
+        List<AdditionalKeyExchange> additional = new ArrayList<>();
+        for (int number = 1; number <= AdditionalKeyExchange.MOST; number++) {
+            int type = AdditionalKeyExchange.type(number);
+            List<Transform> transforms =
+                    chosen.transforms().stream().filter(t -> t.type() == type).toList();
+            if (transforms.size() > 1) {
+                throw new IllegalArgumentException(
+                        "'" + chosen + "' leaves a choice of additional key exchange " + number);
+            }
+            for (Transform transform : transforms) {
+                if (!transform.isNone()) {
+                    additional.add(new AdditionalKeyExchange(
+                            number,
+                            KeyExchangeMethod.byId(transform.id())
+                                    .orElseThrow(() -> new IllegalArgumentException(
+                                            "key exchange " + transform + " is not supported"))));
+                }
+            }
+        }
+        return List.copyOf(additional);
     }
 
     static IllegalArgumentException missing(Proposal chosen, TransformType type) {

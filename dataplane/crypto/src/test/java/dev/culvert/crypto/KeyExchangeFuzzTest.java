@@ -43,12 +43,12 @@ class KeyExchangeFuzzTest {
     /** At its own length, and brought to the length of the method, since nothing else goes deep. */
     private static void agrees(KeyExchange ours, byte[] publicValue) {
         agreesOrRefuses(ours, publicValue);
-        agreesOrRefuses(ours, Arrays.copyOf(publicValue, ours.method().publicValueLength()));
+        agreesOrRefuses(ours, Arrays.copyOf(publicValue, ours.method().answerLength()));
     }
 
     private static void agreesOrRefuses(KeyExchange ours, byte[] publicValue) {
         try (SecretBytes secret = ours.agree(publicValue)) {
-            assertThat(publicValue).hasSize(ours.method().publicValueLength());
+            assertThat(publicValue).hasSize(ours.method().answerLength());
             assertThat(secret.bytes()).isNotEqualTo(new byte[secret.length()]);
         } catch (InvalidPublicValueException refused) {
             assertThat(refused).hasMessageContaining(" ");

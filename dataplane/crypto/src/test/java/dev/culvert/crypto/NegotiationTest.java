@@ -110,6 +110,44 @@ final class NegotiationTest {
                         s -> assertThat(s.chosen().transforms()).contains(none).doesNotContain(mlKem768));
     }
 
+    @Test
+    void additionalKeyExchangesAreNegotiatedTypeByType() {
+        List<Proposal> configured = ike("aes256gcm16-prfsha384-x25519-ke1_mlkem1024-ke1_mlkem768-ke3_ecp384-ke3_none");
+        assertThat(chosen(ike("aes256gcm16-prfsha384-x25519-ke1_mlkem768-ke3_ecp384"), configured))
+                .isEqualTo("aes256gcm16-prfsha384-x25519-ke1_mlkem768-ke3_ecp384");
+        assertThat(chosen(ike("aes256gcm16-prfsha384-x25519-ke1_mlkem768-ke1_mlkem1024"), configured))
+                .isEqualTo("aes256gcm16-prfsha384-x25519-ke1_mlkem1024");
+        assertThat(Negotiation.select(ike("aes256gcm16-prfsha384-x25519-ke2_mlkem768"), configured))
+                .as("another type")
+                .isEmpty();
+        assertThat(Negotiation.select(ike("aes256gcm16-prfsha384-x25519"), configured))
+                .as("NONE is no choice of ours")
+                .isEmpty();
+    }
+
+    /** RFC 9370 §2.2.1. */
+    @Test
+    void noKeyExchangeIsChosenTwice() {
+        assertThat(chosen(
+                        ike("aes256gcm16-prfsha384-x25519-ke1_x25519-ke1_ecp256-ke2_ecp256-ke2_mlkem512"),
+                        ike("aes256gcm16-prfsha384-x25519-ke1_x25519-ke1_ecp256-ke2_ecp256-ke2_mlkem512")))
+                .isEqualTo("aes256gcm16-prfsha384-x25519-ke1_ecp256-ke2_mlkem512");
+        Proposal sent =
+                ike("aes256gcm16-prfsha384-x25519-ke1_x25519-ke1_ecp256").getFirst();
+        assertThat(Negotiation.accept(
+                        sent,
+                        new Proposal(
+                                SecurityProtocol.IKE,
+                                sent.transforms().stream()
+                                        .filter(t -> t.type() != 6 || t.id() == 31)
+                                        .toList())))
+                .isEmpty();
+    }
+
+    private static String chosen(List<Proposal> offered, List<Proposal> configured) {
+        return Negotiation.select(offered, configured).orElseThrow().chosen().toString();
+    }
+
     /** RFC 7296 §3.3.3: combined modes come with no integrity algorithm or with NONE. */
     @Test
     void integrityNoneBesideCombinedModes() {

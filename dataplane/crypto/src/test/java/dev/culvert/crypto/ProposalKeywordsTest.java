@@ -44,6 +44,8 @@ final class ProposalKeywordsTest {
                 "aes256gcm16-prfsha384-x25519",
                 "aes128gcm16-aes256gcm16-prfsha256-prfsha512-ecp256-modp3072",
                 "aes256-sha256-modp2048",
+                "aes256gcm16-prfsha384-x25519-ke1_mlkem768",
+                "aes256gcm16-prfsha384-x25519-ke1_mlkem1024-ke1_mlkem768-ke1_none-ke7_ecp384",
                 "aes128-sha1-prfsha256-modp1024",
                 "aes192-sha384-sha512-ecp521-ecp384",
                 "3des-sha1-modp1024",
@@ -128,7 +130,15 @@ final class ProposalKeywordsTest {
                         + " allowed: modp1024,",
                 "IKE | aes256-sha256-none | keyword 'none': IKE needs a key exchange | allowed: modp1024",
                 "IKE | aes256-sha256-x25519-esn | 'esn' is the choice of sequence numbers | no place in a proposal for IKE",
-                "IKE | aes256gcm16-x25519-ke1_mlkem768 | 'ke1_mlkem768' | additional key exchanges are not supported",
+                "IKE | aes256gcm16-prfsha256-mlkem768 | 'mlkem768' | x25519-ke1_mlkem768",
+                "ESP | aes256gcm16-mlkem768 | 'mlkem768' | too long",
+                "IKE | aes256gcm16-prfsha256-x25519-ke1_x25519 | 'ke1_x25519' | a second time",
+                "IKE | aes256gcm16-prfsha256-x25519-ke8_mlkem768 | 'ke8_mlkem768' | ke1_ to ke7_",
+                "IKE | aes256gcm16-prfsha256-x25519-ke1_kyber3 | 'ke1_kyber3' | mlkem768",
+                "IKE | aes256gcm16-prfsha256-x25519-ke1_sha256 | 'ke1_sha256' | mlkem768",
+                "IKE | aes256gcm16-prfsha256-x25519-ke1_modp768 | 'ke1_modp768' | not supported",
+                "ESP | aes256gcm16-ke1_mlkem768 | aes256gcm16-ke1_mlkem768 | need a first one",
+                "ESP | aes256gcm16-none-ke1_mlkem768 | aes256gcm16-none-ke1_mlkem768 | need a first one",
                 "IKE | aes256gcm16-x25519 | a pseudorandom function is missing | prfsha384",
                 "IKE | aes256-x25519 | an integrity algorithm is missing | sha256",
                 "IKE | aes256-prfsha256-x25519 | an integrity algorithm is missing | sha256",
@@ -181,11 +191,11 @@ final class ProposalKeywordsTest {
                         new Transform(6, 36, 0)));
         assertThat(ProposalKeywords.print(offered))
                 .isEqualTo("3des-aes256-ENCR_12-ENCR_99/128-sha256_96-prfaesxcbc-mlkem512-KE_31[attribute 17=0102]"
-                        + "-TYPE_6_36");
+                        + "-ke1_mlkem768");
         assertThat(ProposalKeywords.print(List.of(
                         offered.without(TransformType.ENCRYPTION).without(TransformType.KEY_EXCHANGE),
                         new Proposal(SecurityProtocol.ESP, List.of()))))
-                .isEqualTo("sha256_96-prfaesxcbc-TYPE_6_36, ");
+                .isEqualTo("sha256_96-prfaesxcbc-ke1_mlkem768, ");
     }
 
     @ParameterizedTest

@@ -55,13 +55,15 @@ class SupportedAlgorithmsTest {
     @ParameterizedTest
     @EnumSource
     void line08_noKeyExchangeIsProposedThatTheProvidersLack(KeyExchangeMethod method) throws Exception {
-        try (KeyExchange one = KeyExchange.generate(method, RANDOM);
-                KeyExchange other = KeyExchange.generate(method, RANDOM);
-                SecretBytes secret = one.agree(other.publicValue());
-                SecretBytes same = other.agree(one.publicValue())) {
-            assertThat(one.publicValue()).hasSize(method.publicValueLength());
-            assertThat(secret.length()).isEqualTo(method.secretLength());
-            assertThat(secret.constantTimeEquals(same)).isTrue();
+        try (KeyExchange one = KeyExchange.generate(method, RANDOM)) {
+            KeyExchange.Answer answer = KeyExchange.answer(method, one.publicValue(), RANDOM);
+            try (SecretBytes secret = one.agree(answer.value());
+                    SecretBytes same = answer.secret()) {
+                assertThat(one.publicValue()).hasSize(method.publicValueLength());
+                assertThat(answer.value()).hasSize(method.answerLength());
+                assertThat(secret.length()).isEqualTo(method.secretLength());
+                assertThat(secret.constantTimeEquals(same)).isTrue();
+            }
         }
     }
 

@@ -21,21 +21,65 @@ public final class StrongSwan implements AutoCloseable {
 
     private final Netns netns;
     private final Path directory;
+    private final Installation installation;
     private Background charon;
 
-    private StrongSwan(Netns netns, Path directory, Background charon) {
+    private StrongSwan(Netns netns, Path directory, Installation installation, Background charon) {
         this.netns = netns;
         this.directory = directory;
+        this.installation = installation;
         this.charon = charon;
     }
 
-    /** Starts charon; its files, the log among them, are in {@code directory}. */
+    /** Starts Debian's charon of this system; its files, the log among them, are in {@code directory}. */
     public static StrongSwan start(Netns netns, Path directory) {
+        return start(netns, directory, Installation.ofThisSystem(directory));
+    }
+
+    /** Starts strongSwan 6.1, which has ML-KEM, out of its chroot ({@code e2e/chroot.sh} makes that). */
+    public static StrongSwan startWithMlKem(Netns netns, Path directory) {
+        return start(netns, directory, Installation.inChroot(directory));
+    }
+
+    /**
+     * Where charon is.
+     *
+     * @param directory what charon calls the directory of its files
+     * @param launch what a shell in a mount namespace of its own does to start it
+     */
+    private record Installation(Path directory, String launch) {
+        /** Each charon wants /var/run to itself. */
+        static Installation ofThisSystem(Path directory) {
+            return new Installation(
+                    directory,
+                    "mount --bind '" + directory.resolve("run") + "' /var/run && rm -f /var/run/*.pid"
+                            + " && exec /usr/lib/ipsec/charon");
+        }
+
+        static Installation inChroot(Path directory) {
+            Commands.Result unpacked = Commands.attempt(
+                    Duration.ofMinutes(10),
+                    List.of(Repository.root().resolve("e2e/chroot.sh").toString(), "strongswan-6"));
+            String chroot = unpacked.out().strip();
+            if (!unpacked.succeeded()) {
+                throw new LabException("strongSwan 6.1 is not there:\n" + unpacked.all());
+            }
+            return new Installation(
+                    Path.of("/mnt"),
+                    "mount --bind '" + directory + "' '" + chroot + "/mnt'"
+                            + " && mount -t tmpfs tmpfs '" + chroot + "/run'"
+                            + " && mount --bind /dev '" + chroot + "/dev'"
+                            + " && mount -t proc proc '" + chroot + "/proc'"
+                            + " && exec chroot '" + chroot
+                            + "' env STRONGSWAN_CONF=/mnt/strongswan.conf /usr/lib/ipsec/charon");
+        }
+    }
+
+    private static StrongSwan start(Netns netns, Path directory, Installation installation) {
         try {
             Files.createDirectories(directory.resolve("run"));
             Path settings = directory.resolve("strongswan.conf");
-            Files.writeString(
-                    settings, """
+            Files.writeString(settings, """
                     charon {
                       load_modular = no
                       load = %s
@@ -54,8 +98,11 @@ public final class StrongSwan implements AutoCloseable {
                         kernel-libipsec { allow_peer_ts = yes }
                       }
                     }
-                    """.formatted(PLUGINS, directory.resolve("charon.log"), directory.resolve("vici")));
-            StrongSwan started = new StrongSwan(netns, directory, launch(netns, directory));
+                    """.formatted(
+                            PLUGINS,
+                            installation.directory().resolve("charon.log"),
+                            installation.directory().resolve("vici")));
+            StrongSwan started = new StrongSwan(netns, directory, installation, launch(netns, directory, installation));
             started.awaitReady();
             return started;
         } catch (IOException e) {
@@ -63,8 +110,7 @@ public final class StrongSwan implements AutoCloseable {
         }
     }
 
-    private static Background launch(Netns netns, Path directory) {
-        // each charon wants /var/run to itself
+    private static Background launch(Netns netns, Path directory, Installation installation) {
         return netns.start(
                 directory.resolve("charon.out"),
                 Map.of("STRONGSWAN_CONF", directory.resolve("strongswan.conf").toString()),
@@ -72,8 +118,7 @@ public final class StrongSwan implements AutoCloseable {
                 "-m",
                 "sh",
                 "-c",
-                "mount --bind '" + directory.resolve("run") + "' /var/run && rm -f /var/run/*.pid"
-                        + " && exec /usr/lib/ipsec/charon");
+                installation.launch());
     }
 
     private void awaitReady() {
@@ -87,7 +132,7 @@ public final class StrongSwan implements AutoCloseable {
 
     /** Starts it again after {@link #kill}, knowing nothing; to be followed by {@link #load}. */
     public void restart() {
-        charon = launch(netns, directory);
+        charon = launch(netns, directory, installation);
         awaitReady();
     }
 

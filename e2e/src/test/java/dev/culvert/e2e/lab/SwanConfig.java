@@ -23,6 +23,7 @@ public final class SwanConfig {
     private String extra = "";
     private String localAuth = "auth = psk";
     private String remoteAuth = "auth = psk";
+    private String furtherSecrets = "";
 
     public SwanConfig(
             String local,
@@ -99,6 +100,12 @@ public final class SwanConfig {
         return this;
     }
 
+    /** A post-quantum pre-shared key. */
+    public SwanConfig ppk(String id, String key, boolean required) {
+        furtherSecrets += "  ppk-culvert {\n    id = " + id + "\n    secret = \"" + key + "\"\n  }\n";
+        return with("ppk_id = " + id).with("ppk_required = " + (required ? "yes" : "no"));
+    }
+
     String text() {
         return """
                 connections {
@@ -129,7 +136,7 @@ public final class SwanConfig {
                     id-2 = %s
                     secret = "%s"
                   }
-                }
+                %s}
                 """.formatted(
                         local,
                         remote,
@@ -146,6 +153,7 @@ public final class SwanConfig {
                         startAction,
                         localIdentity,
                         remoteIdentity,
-                        psk);
+                        psk,
+                        furtherSecrets);
     }
 }

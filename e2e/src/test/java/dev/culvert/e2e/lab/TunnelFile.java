@@ -19,6 +19,8 @@ public final class TunnelFile {
     private String gateway = "";
     private String authentication = "{method: PreSharedKey, preSharedKey: {secretRef: {name: %s-psk, key: psk}}}";
     private String more = "";
+    private String moreOfIke = "";
+    private String moreOfSecret = "";
     private String dpd = "{delay: 10s, timeout: 30s, action: Restart}";
 
     public TunnelFile(
@@ -104,6 +106,21 @@ public final class TunnelFile {
         return this;
     }
 
+    /** A further line of the block {@code ike}, such as {@code childless: Force}. */
+    public TunnelFile ike(String line) {
+        moreOfIke += "    " + line + "\n";
+        return this;
+    }
+
+    /** A post-quantum pre-shared key beside the pre-shared key. */
+    public TunnelFile ppk(String id, String key, boolean required) {
+        authentication = "{method: PreSharedKey, preSharedKey: {secretRef: {name: %s-psk, key: psk}}, "
+                + "postQuantumPreSharedKey: {id: " + id + ", required: " + required
+                + ", secretRef: {name: %s-psk, key: ppk}}}";
+        moreOfSecret = ", ppk: \"" + key + "\"";
+        return this;
+    }
+
     /** The IPSecGateway on which it ends, which only a cluster has. */
     public TunnelFile gateway(String name) {
         gateway = "gatewayRef: {name: " + name + "}";
@@ -133,7 +150,7 @@ public final class TunnelFile {
                     version: IKEv2
                     proposals: [%s]
                     dpd: %s
-                  local: {identity: {type: FQDN, value: %s}}
+                %s  local: {identity: {type: FQDN, value: %s}}
                   remote: {addresses: [%s], identity: {type: FQDN, value: %s}}
                   authentication: %s
                   nat: {encapsulation: %s}
@@ -149,10 +166,11 @@ public final class TunnelFile {
                         gateway,
                         ike,
                         dpd,
+                        moreOfIke,
                         localIdentity,
                         remoteAddress,
                         remoteIdentity,
-                        authentication.formatted(name),
+                        authentication.replace("%s", name),
                         encapsulation,
                         protocol,
                         localSelector,
@@ -166,7 +184,7 @@ public final class TunnelFile {
                 apiVersion: v1
                 kind: Secret
                 metadata: {name: %s-psk}
-                stringData: {psk: "%s"}
-                """.formatted(name, psk);
+                stringData: {psk: "%s"%s}
+                """.formatted(name, psk, moreOfSecret);
     }
 }

@@ -4,6 +4,7 @@ import dev.culvert.api.v1alpha1.Authentication;
 import dev.culvert.api.v1alpha1.CertificateSource;
 import dev.culvert.api.v1alpha1.ConditionReasons;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
+import dev.culvert.api.v1alpha1.PostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.PreSharedKeySource;
 import dev.culvert.api.v1alpha1.SecretReference;
 import dev.culvert.api.v1alpha1.TrustBundleKind;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Credentials {
     private static final String KEY_FIELD = "spec.authentication.preSharedKey.secretRef";
+    private static final String POST_QUANTUM_FIELD = "spec.authentication.postQuantumPreSharedKey.secretRef";
     private static final String CERTIFICATE_FIELD = "spec.authentication.certificate.secretRef";
     private static final String BUNDLE_FIELD = "spec.authentication.certificate.trustBundleRef";
 
@@ -102,7 +104,16 @@ final class Credentials {
             String key = entry(KEY_FIELD, secret, psk.secretRef().key());
             versions.add(secret.getMetadata().getResourceVersion());
             entries.put(EndpointNames.preSharedKey(namespace, name), key);
-            problems.addAll(keyProblems(key));
+            problems.addAll(keyProblems(KEY_FIELD, key));
+        }
+        PostQuantumPreSharedKey ppk = authentication.postQuantumPreSharedKey();
+        if (ppk != null) {
+            Secret secret =
+                    secret(POST_QUANTUM_FIELD, namespace, ppk.secretRef().name());
+            String key = entry(POST_QUANTUM_FIELD, secret, ppk.secretRef().key());
+            versions.add(secret.getMetadata().getResourceVersion());
+            entries.put(EndpointNames.postQuantumPreSharedKey(namespace, name), key);
+            problems.addAll(keyProblems(POST_QUANTUM_FIELD, key));
         }
         CertificateSource certificate = authentication.certificate();
         SecretReference own = certificate == null ? null : certificate.secretRef();
@@ -209,10 +220,10 @@ final class Credentials {
         }
     }
 
-    private static List<Problem> keyProblems(String base64) {
+    private static List<Problem> keyProblems(String field, String base64) {
         byte[] key = Base64.getDecoder().decode(Objects.requireNonNull(base64));
         try {
-            return PreSharedKeyValidation.validate(KEY_FIELD, key);
+            return PreSharedKeyValidation.validate(field, key);
         } finally {
             Arrays.fill(key, (byte) 0);
         }

@@ -6,6 +6,7 @@ import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.DefaultProposals;
 import dev.culvert.api.v1alpha1.EndpointAuthentication;
 import dev.culvert.api.v1alpha1.EndpointCertificate;
+import dev.culvert.api.v1alpha1.EndpointPostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.EndpointPreSharedKey;
 import dev.culvert.api.v1alpha1.EndpointRole;
 import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
@@ -13,8 +14,10 @@ import dev.culvert.api.v1alpha1.IPSecGatewaySpec;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
 import dev.culvert.api.v1alpha1.IPSecTunnelSpec;
 import dev.culvert.api.v1alpha1.IkeSettings;
+import dev.culvert.api.v1alpha1.PostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.TunnelReference;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Compiles a tunnel for one node. Pure: same inputs, same endpoint. */
 public final class EndpointCompiler {
@@ -52,7 +55,10 @@ public final class EndpointCompiler {
                 ike.rekeyTime(),
                 ike.reauthTime(),
                 ike.dpd(),
-                ike.mobike());
+                ike.mobike(),
+                ike.fragmentation(),
+                ike.fragmentSize(),
+                ike.childless());
     }
 
     private static EndpointAuthentication authentication(Authentication wanted, String namespace, String name) {
@@ -67,7 +73,16 @@ public final class EndpointCompiler {
                                 proves ? EndpointNames.certificate(namespace, name) : null,
                                 proves ? EndpointNames.privateKey(namespace, name) : null,
                                 checks ? EndpointNames.trustBundle(namespace, name) : null)
-                        : null);
+                        : null,
+                postQuantumPreSharedKey(wanted.postQuantumPreSharedKey(), namespace, name));
+    }
+
+    private static @Nullable EndpointPostQuantumPreSharedKey postQuantumPreSharedKey(
+            @Nullable PostQuantumPreSharedKey wanted, String namespace, String name) {
+        return wanted == null
+                ? null
+                : new EndpointPostQuantumPreSharedKey(
+                        wanted.id(), EndpointNames.postQuantumPreSharedKey(namespace, name), wanted.required());
     }
 
     private static ChildSpec child(ChildSpec child) {

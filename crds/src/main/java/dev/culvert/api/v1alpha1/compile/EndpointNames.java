@@ -36,6 +36,11 @@ public final class EndpointNames {
         return namespace + "." + tunnel + ".ca";
     }
 
+    /** Key of the tunnel's post-quantum pre-shared key: {@code <namespace>.<tunnel>.ppk}. */
+    public static String postQuantumPreSharedKey(String namespace, String tunnel) {
+        return namespace + "." + tunnel + ".ppk";
+    }
+
     /** Labels of an endpoint. A node's name of more than 63 characters does not fit a label and is hashed. */
     public static Map<String, String> labels(String namespace, String tunnel, String nodeName) {
         return Map.of(Labels.NODE, nodeLabel(nodeName), Labels.TUNNEL, tunnel, Labels.TUNNEL_NAMESPACE, namespace);

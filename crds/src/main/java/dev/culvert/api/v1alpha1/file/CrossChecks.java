@@ -3,6 +3,7 @@ package dev.culvert.api.v1alpha1.file;
 import dev.culvert.api.v1alpha1.CertificateSource;
 import dev.culvert.api.v1alpha1.GatewayReference;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
+import dev.culvert.api.v1alpha1.PostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.PreSharedKeySource;
 import dev.culvert.api.v1alpha1.SecretKeyReference;
 import dev.culvert.api.v1alpha1.SecretReference;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What no document shows on its own: names used twice, references that lead nowhere, tunnels in each other's way. */
 final class CrossChecks {
-    private static final String SECRET_REF = "spec.authentication.preSharedKey.secretRef";
+    private static final String PSK_REF = "spec.authentication.preSharedKey.secretRef";
+    private static final String PPK_REF = "spec.authentication.postQuantumPreSharedKey.secretRef";
 
     private static final String CERTIFICATE_REF = "spec.authentication.certificate.secretRef";
     private static final String TRUST_BUNDLE_REF = "spec.authentication.certificate.trustBundleRef";
@@ -90,17 +92,24 @@ final class CrossChecks {
 
     private void preSharedKey(Located<IPSecTunnel> tunnel) {
         PreSharedKeySource source = tunnel.resource().getSpec().authentication().preSharedKey();
-        if (source == null) {
-            return;
+        if (source != null) {
+            key(tunnel, PSK_REF, source.secretRef());
         }
-        SecretKeyReference reference = source.secretRef();
+        PostQuantumPreSharedKey further =
+                tunnel.resource().getSpec().authentication().postQuantumPreSharedKey();
+        if (further != null) {
+            key(tunnel, PPK_REF, further.secretRef());
+        }
+    }
+
+    private void key(Located<IPSecTunnel> tunnel, String field, SecretKeyReference reference) {
         String namespace = tunnel.resource().getMetadata().getNamespace();
         FileSecret secret = manifests.secret(namespace, reference.name()).orElse(null);
         if (secret == null) {
             problems.add(FileProblem.at(
                     tunnel,
                     Problem.invalid(
-                            SECRET_REF + ".name",
+                            field + ".name",
                             "there is no Secret '" + reference.name() + "' in namespace " + namespace,
                             null)));
             return;
@@ -110,12 +119,12 @@ final class CrossChecks {
             problems.add(FileProblem.at(
                     tunnel,
                     Problem.invalid(
-                            SECRET_REF + ".key",
+                            field + ".key",
                             "Secret '" + reference.name() + "' has no entry '" + reference.key() + "'",
                             String.join(", ", secret.data().keySet()))));
             return;
         }
-        PreSharedKeyValidation.validate(SECRET_REF, key.bytes())
+        PreSharedKeyValidation.validate(field, key.bytes())
                 .forEach(problem -> problems.add(FileProblem.at(tunnel, problem)));
     }
 

@@ -6,6 +6,7 @@ import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
 import dev.culvert.api.v1alpha1.IPSecGateway;
 import dev.culvert.api.v1alpha1.IPSecGatewaySpec;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
+import dev.culvert.api.v1alpha1.PostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.PreSharedKeySource;
 import dev.culvert.api.v1alpha1.TrustBundleReference;
 import dev.culvert.api.v1alpha1.compile.EndpointCompiler;
@@ -77,6 +78,8 @@ public record Manifests(
             certificate(tunnel.resource(), "tls.key")
                     .ifPresent(pem -> keys.put(EndpointNames.privateKey(namespace, name), pem));
             trustBundle(tunnel.resource()).ifPresent(pem -> keys.put(EndpointNames.trustBundle(namespace, name), pem));
+            postQuantumPreSharedKey(tunnel.resource())
+                    .ifPresent(key -> keys.put(EndpointNames.postQuantumPreSharedKey(namespace, name), key));
         }
         return keys;
     }
@@ -133,6 +136,14 @@ public record Manifests(
         }
         return secret(tunnel.getMetadata().getNamespace(), source.secretRef().name())
                 .map(secret -> secret.data().get(source.secretRef().key()));
+    }
+
+    private Optional<SecretBytes> postQuantumPreSharedKey(IPSecTunnel tunnel) {
+        PostQuantumPreSharedKey source = tunnel.getSpec().authentication().postQuantumPreSharedKey();
+        return source == null
+                ? Optional.empty()
+                : secret(tunnel.getMetadata().getNamespace(), source.secretRef().name())
+                        .map(secret -> secret.data().get(source.secretRef().key()));
     }
 
     private void demandUsable() {

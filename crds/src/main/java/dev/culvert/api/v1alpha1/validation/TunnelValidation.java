@@ -10,6 +10,8 @@ import dev.culvert.api.v1alpha1.Durations;
 import dev.culvert.api.v1alpha1.Encapsulation;
 import dev.culvert.api.v1alpha1.IPSecTunnelSpec;
 import dev.culvert.api.v1alpha1.Identity;
+import dev.culvert.api.v1alpha1.PostQuantumPreSharedKey;
+import dev.culvert.api.v1alpha1.PreSharedKeySource;
 import dev.culvert.crypto.Proposal;
 import dev.culvert.crypto.ProposalKeywords;
 import dev.culvert.crypto.SecurityProtocol;
@@ -127,6 +129,17 @@ public final class TunnelValidation {
         }
         if (certificate != null && checks && certificate.trustBundleRef() == null) {
             missing(AuthenticationMethod.CERTIFICATE, "certificate.trustBundleRef");
+        }
+        PostQuantumPreSharedKey further = authentication.postQuantumPreSharedKey();
+        PreSharedKeySource first = authentication.preSharedKey();
+        if (further != null && first != null && further.secretRef().equals(first.secretRef())) {
+            problems.add(Problem.invalid(
+                    "spec.authentication.postQuantumPreSharedKey.secretRef",
+                    "names the same key as preSharedKey, '"
+                            + first.secretRef().key() + "' of '"
+                            + first.secretRef().name()
+                            + "': it protects only as a key of its own",
+                    "another Secret or key"));
         }
     }
 

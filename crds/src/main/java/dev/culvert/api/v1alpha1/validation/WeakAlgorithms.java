@@ -24,6 +24,13 @@ public final class WeakAlgorithms {
                     case PRF -> "prfsha256";
                     case INTEGRITY -> "sha256";
                     case KEY_EXCHANGE -> "x25519, ecp256, modp2048";
+                    case ADDITIONAL_KEY_EXCHANGE_1,
+                            ADDITIONAL_KEY_EXCHANGE_2,
+                            ADDITIONAL_KEY_EXCHANGE_3,
+                            ADDITIONAL_KEY_EXCHANGE_4,
+                            ADDITIONAL_KEY_EXCHANGE_5,
+                            ADDITIONAL_KEY_EXCHANGE_6,
+                            ADDITIONAL_KEY_EXCHANGE_7 -> "mlkem768, ecp384";
                     case EXTENDED_SEQUENCE_NUMBERS -> "esn";
                 })
                 .collect(Collectors.joining(", "));

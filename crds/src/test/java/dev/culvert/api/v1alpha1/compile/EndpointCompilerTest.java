@@ -40,6 +40,7 @@ class EndpointCompilerTest {
                         AuthenticationMethod.PRE_SHARED_KEY,
                         null,
                         new EndpointPreSharedKey("default.branch.psk"),
+                        null,
                         null));
     }
 

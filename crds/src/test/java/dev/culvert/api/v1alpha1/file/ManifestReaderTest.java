@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.culvert.api.v1alpha1.EndpointCertificate;
+import dev.culvert.api.v1alpha1.EndpointPostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.EndpointPreSharedKey;
 import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
@@ -65,6 +66,41 @@ class ManifestReaderTest {
         assertThat(texts(read.nodeSecret())).containsValue(own.chainPem()).containsValue(ROOT.pem());
         assertThat(read.endpoints("router").getFirst().authentication().certificate())
                 .isEqualTo(new EndpointCertificate("default.branch.crt", "default.branch.key", "default.branch.ca"));
+    }
+
+    @Test
+    void readsPostQuantumPreSharedKeysBesideEitherMethod() {
+        String block = "authentication:\n    postQuantumPreSharedKey: {id: q, secretRef: {name: q, key: ppk}}";
+        String secret = """
+                ---
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: q}
+                stringData: {ppk: twenty further random characters}
+                """;
+        Credential own = ROOT.gateway("a.example", "ecp256");
+        for (String tunnel : List.of(TUNNEL + "---\n" + SECRET, certified(own.chainPem(), own.keyPem(), ROOT.pem()))) {
+            String text = tunnel.replaceFirst("authentication:", block);
+            Manifests read = ManifestReader.read(FILE, text + secret);
+            assertThat(read.problems()).isEmpty();
+            assertThat(read.nodeSecret()).containsKey("default.branch.ppk");
+            assertThat(texts(read.nodeSecret())).containsValue("twenty further random characters");
+            assertThat(read.endpoints("router").getFirst().authentication().postQuantumPreSharedKey())
+                    .isEqualTo(new EndpointPostQuantumPreSharedKey("q", "default.branch.ppk", true));
+            assertThat(lines(text))
+                    .singleElement()
+                    .asString()
+                    .contains("spec.authentication.postQuantumPreSharedKey.secretRef.name: there is no Secret 'q'");
+        }
+    }
+
+    @Test
+    void thePostQuantumPreSharedKeyIsAKeyOfItsOwn() {
+        String block = "authentication:\n    postQuantumPreSharedKey: {id: q, secretRef: {name: branch-psk, key: psk}}";
+        assertThat(lines(TUNNEL.replaceFirst("authentication:", block) + "---\n" + SECRET))
+                .singleElement()
+                .asString()
+                .contains("spec.authentication.postQuantumPreSharedKey.secretRef", "the same key as preSharedKey");
     }
 
     @Test
@@ -153,8 +189,8 @@ class ManifestReaderTest {
                 TUNNEL.replace("    rekeyTime: 4h\n", "    rekeyTime: 4h\n    rekeytime: 3h\n") + "---\n" + SECRET;
         assertThat(lines(text))
                 .containsExactly(
-                        "branch.yaml:10: spec.ike.rekeytime: there is no such field; allowed: dpd, mobike, proposals,"
-                                + " reauthTime, rekeyTime, version");
+                        "branch.yaml:10: spec.ike.rekeytime: there is no such field; allowed: childless, dpd, fragmentSize,"
+                                + " fragmentation, mobike, proposals, reauthTime, rekeyTime, version");
     }
 
     @ParameterizedTest

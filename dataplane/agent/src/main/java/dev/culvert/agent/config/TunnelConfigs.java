@@ -4,26 +4,34 @@ import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.DeadPeerDetection;
 import dev.culvert.api.v1alpha1.DefaultProposals;
 import dev.culvert.api.v1alpha1.Durations;
+import dev.culvert.api.v1alpha1.EndpointPostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
+import dev.culvert.api.v1alpha1.IkeSettings;
 import dev.culvert.crypto.Proposal;
 import dev.culvert.crypto.ProposalKeywords;
+import dev.culvert.crypto.SecretBytes;
 import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.ike.endpoint.AuthConfig;
 import dev.culvert.ike.endpoint.ChildConfig;
+import dev.culvert.ike.endpoint.Childless;
 import dev.culvert.ike.endpoint.CloseAction;
 import dev.culvert.ike.endpoint.DpdConfig;
 import dev.culvert.ike.endpoint.Encapsulation;
+import dev.culvert.ike.endpoint.Fragmentation;
 import dev.culvert.ike.endpoint.Identity;
 import dev.culvert.ike.endpoint.IkeVersion;
 import dev.culvert.ike.endpoint.IpsecMode;
+import dev.culvert.ike.endpoint.PostQuantumKey;
 import dev.culvert.ike.endpoint.StartAction;
 import dev.culvert.ike.endpoint.TunnelConfig;
+import dev.culvert.ike.message.Bytes;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Says in the negotiator's terms what an endpoint's spec says in the resources'. Pure. */
 public final class TunnelConfigs {
@@ -32,11 +40,16 @@ public final class TunnelConfigs {
     /**
      * Translates a spec.
      *
+     * @param postQuantumKey what the spec's post-quantum pre-shared key refers to, if it has one
      * @param remoteAddresses the peer's addresses, names looked up already
      * @throws IllegalArgumentException for a value that validation should have refused
      */
     public static TunnelConfig of(
-            String name, IPSecEndpointSpec spec, AuthConfig auth, List<IpAddress> remoteAddresses) {
+            String name,
+            IPSecEndpointSpec spec,
+            AuthConfig auth,
+            Optional<SecretBytes> postQuantumKey,
+            List<IpAddress> remoteAddresses) {
         return TunnelConfig.builder(
                         name,
                         proposals(SecurityProtocol.IKE, spec.ike().proposals(), DefaultProposals.IKE),
@@ -62,6 +75,15 @@ public final class TunnelConfigs {
                 .rekeyTime(Durations.parse(spec.ike().rekeyTime()))
                 .reauthTime(Durations.parse(spec.ike().reauthTime()))
                 .mobike(spec.ike().mobike())
+                .fragmentation(fragmentation(spec.ike()))
+                .postQuantumKey(postQuantumKey(spec.authentication().postQuantumPreSharedKey(), postQuantumKey))
+                .childless(
+                        switch (spec.ike().childless()) {
+                            case ALLOW -> Childless.ALLOW;
+                            case PREFER -> Childless.PREFER;
+                            case FORCE -> Childless.FORCE;
+                            case NEVER -> Childless.NEVER;
+                        })
                 .build();
     }
 
@@ -104,6 +126,22 @@ public final class TunnelConfigs {
                 // as strongSwan's life_time: a tenth more than the rekey time
                 .lifeTime(rekeyTime.plus(rekeyTime.dividedBy(10)))
                 .build();
+    }
+
+    private static Optional<PostQuantumKey> postQuantumKey(
+            @Nullable EndpointPostQuantumPreSharedKey wanted, Optional<SecretBytes> key) {
+        return Optional.ofNullable(wanted)
+                .flatMap(w -> key.map(k -> new PostQuantumKey(Bytes.utf8(w.id()), k, w.required())));
+    }
+
+    private static Fragmentation fragmentation(IkeSettings ike) {
+        return new Fragmentation(
+                switch (ike.fragmentation()) {
+                    case ALLOW -> Fragmentation.Mode.YES;
+                    case ACCEPT -> Fragmentation.Mode.ACCEPT;
+                    case NEVER -> Fragmentation.Mode.NO;
+                },
+                ike.fragmentSize());
     }
 
     private static DpdConfig dpd(DeadPeerDetection dpd) {

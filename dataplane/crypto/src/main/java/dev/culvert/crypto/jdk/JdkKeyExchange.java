@@ -16,7 +16,19 @@ public final class JdkKeyExchange {
             case ECP_256, ECP_384, ECP_521, BRAINPOOL_256, BRAINPOOL_384, BRAINPOOL_512 ->
                 EcpKeyExchange.generate(EcpCurve.of(method), random);
             case X25519, X448 -> XdhKeyExchange.generate(method, random);
+            case ML_KEM_512, ML_KEM_768, ML_KEM_1024 -> MlKemKeyExchange.generate(method, random);
         };
+    }
+
+    /** The responder's side. */
+    public static KeyExchange.Answer answer(KeyExchangeMethod method, byte[] peerPublicValue, RandomSource random)
+            throws InvalidPublicValueException {
+        if (method.isKem()) {
+            return MlKemKeyExchange.answer(method, peerPublicValue, random);
+        }
+        try (KeyExchange own = generate(method, random)) {
+            return new KeyExchange.Answer(own.publicValue(), own.agree(peerPublicValue));
+        }
     }
 
     static void requireLength(KeyExchangeMethod method, byte[] publicValue) throws InvalidPublicValueException {

@@ -25,6 +25,9 @@ public final class Candidates {
     private final Map<Identity, List<SaOwner>> byPeer = new HashMap<>();
     private final List<AuthConfig> certificates;
     private final boolean encapsulationForced;
+    private final Optional<Fragmentation> fragmentation;
+    private final boolean postQuantumKeys;
+    private final boolean childlessAllowed;
 
     private Candidates(List<? extends SaOwner> owners) {
         this.owners = List.copyOf(owners);
@@ -43,6 +46,13 @@ public final class Candidates {
                 .distinct()
                 .toList();
         encapsulationForced = forced;
+        fragmentation = owners.stream()
+                .map(owner -> owner.config().fragmentation())
+                .filter(Fragmentation::isOffered)
+                .findFirst();
+        postQuantumKeys = owners.stream()
+                .anyMatch(owner -> owner.config().postQuantumKey().isPresent());
+        childlessAllowed = owners.stream().anyMatch(owner -> owner.config().childless() != Childless.NEVER);
     }
 
     /** @param owners in the order in which they are to be considered */
@@ -67,6 +77,21 @@ public final class Candidates {
     /** Whether one of them wants UDP encapsulation even without a NAT. */
     public boolean encapsulationForced() {
         return encapsulationForced;
+    }
+
+    /** How the first of them that takes fragments makes its own. */
+    public Optional<Fragmentation> fragmentation() {
+        return fragmentation;
+    }
+
+    /** Whether one of them has a post-quantum pre-shared key. */
+    public boolean postQuantumKeys() {
+        return postQuantumKeys;
+    }
+
+    /** Whether one of them may begin without a child SA. */
+    public boolean childlessAllowed() {
+        return childlessAllowed;
     }
 
     /**

@@ -37,6 +37,9 @@ final class Tunnel implements SaOwner, Timed {
     private final Map<String, ChildSlot> wholes = new HashMap<>();
 
     private boolean removed;
+    /** Somebody asked for an IKE SA without child SA (RFC 6023). */
+    private boolean childlessWanted;
+
     private Optional<Failure> failure = Optional.empty();
     private Optional<TunnelStatus> published = Optional.empty();
 
@@ -85,6 +88,12 @@ final class Tunnel implements SaOwner, Timed {
     }
 
     void initiate(Optional<String> child) {
+        attempts.hurry();
+        changed();
+        if (child.isEmpty() && startsChildless()) {
+            childlessWanted = sas.usable().isEmpty();
+            return;
+        }
         for (ChildSlot slot : slots.named(child)) {
             slot.forgetFailures();
             slot.request(ChildRequest.of(slot.name()));
@@ -92,8 +101,12 @@ final class Tunnel implements SaOwner, Timed {
                 slot.want(Want.ALWAYS);
             }
         }
-        attempts.hurry();
-        changed();
+    }
+
+    /** Whether the IKE SA comes first, and the children as packets or people ask for them. */
+    private boolean startsChildless() {
+        return (config().childless() == Childless.PREFER || config().childless() == Childless.FORCE)
+                && slots.named(Optional.empty()).stream().noneMatch(this::isStart);
     }
 
     void terminate(Optional<String> child, long nowNanos) {
@@ -103,6 +116,7 @@ final class Tunnel implements SaOwner, Timed {
         }
         if (child.isEmpty()) {
             failure = Optional.empty();
+            childlessWanted = false;
             sas.forgetReplacement();
             sas.all().forEach(sa -> sa.delete(CloseCause.of(CloseCause.Kind.DELETED_BY_US), nowNanos));
         } else {
@@ -198,10 +212,11 @@ final class Tunnel implements SaOwner, Timed {
     private void bringUp(long nowNanos) {
         timers.cancel(TunnelTimer.RETRY);
         List<ChildSlot> missing = slots.missing(sas);
-        if (missing.isEmpty()) {
+        Optional<IkeSa> sa = sas.usable();
+        boolean ikeSaAlone = sa.isEmpty() && (childlessWanted || sas.isReplacing());
+        if (missing.isEmpty() && !ikeSaAlone) {
             return;
         }
-        Optional<IkeSa> sa = sas.usable();
         if (sa.isPresent()) {
             for (ChildSlot slot : missing) {
                 if (slot.retryAt() > nowNanos) {
@@ -289,6 +304,7 @@ final class Tunnel implements SaOwner, Timed {
     public void established(IkeSa sa, long nowNanos) {
         sas.established(sa, nowNanos);
         attempts.succeeded();
+        childlessWanted = false;
         failure = Optional.empty();
         slots.tryAgain(config());
         sas.current().ifPresent(current -> scheduleReauthentication(current, nowNanos));
@@ -350,6 +366,7 @@ final class Tunnel implements SaOwner, Timed {
         boolean lastAddress = attempts.failed(config().remoteAddresses(), !refused, nowNanos);
         if (lastAddress && sas.current().isEmpty()) {
             slots.giveUp();
+            childlessWanted = false;
         }
         if (refused) {
             sas.replacementRefused(nowNanos);
@@ -362,6 +379,11 @@ final class Tunnel implements SaOwner, Timed {
     }
 
     // ---- events of the children ----
+
+    @Override
+    public boolean wantsChild() {
+        return slots.named(Optional.empty()).stream().anyMatch(slot -> slot.want() != Want.NO);
+    }
 
     @Override
     public ChildRequest firstChild(IkeSa sa) {

@@ -25,6 +25,7 @@ import java.util.Set;
  * @param rekeyTime age at which the IKE SA is rekeyed, less a random part of at most a tenth; zero for never
  * @param reauthTime age at which the IKE SA is replaced by a newly authenticated one; zero for never
  * @param mobike whether its SAs may move to other addresses of either side (RFC 4555)
+ * @param postQuantumKey mixed into the keys beside the authentication (RFC 8784)
  */
 public record TunnelConfig(
         String name,
@@ -40,7 +41,10 @@ public record TunnelConfig(
         Encapsulation encapsulation,
         Duration rekeyTime,
         Duration reauthTime,
-        boolean mobike) {
+        boolean mobike,
+        Fragmentation fragmentation,
+        Optional<PostQuantumKey> postQuantumKey,
+        Childless childless) {
     public TunnelConfig {
         ikeProposals = List.copyOf(ikeProposals);
         remoteAddresses = List.copyOf(remoteAddresses);
@@ -89,6 +93,7 @@ public record TunnelConfig(
                         .dpd(other.dpd)
                         .rekeyTime(other.rekeyTime)
                         .reauthTime(other.reauthTime)
+                        .childless(other.childless)
                         .build()
                         .equals(other);
     }
@@ -115,7 +120,10 @@ public record TunnelConfig(
                 Encapsulation.AUTO,
                 Duration.ZERO,
                 Duration.ZERO,
-                false));
+                false,
+                Fragmentation.DEFAULT,
+                Optional.empty(),
+                Childless.ALLOW));
     }
 
     /** Makes a tunnel from another one. */
@@ -134,6 +142,9 @@ public record TunnelConfig(
         private Duration rekeyTime;
         private Duration reauthTime;
         private boolean mobike;
+        private Fragmentation fragmentation;
+        private Optional<PostQuantumKey> postQuantumKey;
+        private Childless childless;
 
         private Builder(TunnelConfig from) {
             name = from.name;
@@ -150,6 +161,9 @@ public record TunnelConfig(
             rekeyTime = from.rekeyTime;
             reauthTime = from.reauthTime;
             mobike = from.mobike;
+            fragmentation = from.fragmentation;
+            postQuantumKey = from.postQuantumKey;
+            childless = from.childless;
         }
 
         public Builder version(IkeVersion value) {
@@ -202,6 +216,21 @@ public record TunnelConfig(
             return this;
         }
 
+        public Builder fragmentation(Fragmentation value) {
+            fragmentation = value;
+            return this;
+        }
+
+        public Builder postQuantumKey(Optional<PostQuantumKey> value) {
+            postQuantumKey = value;
+            return this;
+        }
+
+        public Builder childless(Childless value) {
+            childless = value;
+            return this;
+        }
+
         public TunnelConfig build() {
             return new TunnelConfig(
                     name,
@@ -217,7 +246,10 @@ public record TunnelConfig(
                     encapsulation,
                     rekeyTime,
                     reauthTime,
-                    mobike);
+                    mobike,
+                    fragmentation,
+                    postQuantumKey,
+                    childless);
         }
     }
 }

@@ -35,26 +35,37 @@ public final class EncryptedMessage {
 
     /** Checks and decrypts. May be called again, with another cipher or the same. */
     public OpenResult open(MessageCipher inbound) {
+        return decrypt(inbound)
+                .map(opened -> opened.isFragment()
+                        ? new OpenResult.Fragment(
+                                header,
+                                opened.firstPayloadType(),
+                                opened.fragmentNumber(),
+                                opened.totalFragments(),
+                                opened.plaintext())
+                        : IkeMessage.ofPlaintext(header, opened.firstPayloadType(), opened.plaintext()))
+                .orElseGet(() -> new UnprotectedError(
+                        UnprotectedError.Reason.INTEGRITY,
+                        "the integrity check failed",
+                        Optional.of(header),
+                        Optional.empty()));
+    }
+
+    /** What is inside, or nothing if the integrity check fails. May be called again, with another cipher or the same. */
+    public Optional<Decrypted> decrypt(MessageCipher inbound) {
         return switch (outerPayloads.getLast()) {
             case SkPayload sk ->
                 decrypt(inbound, sk.body().length())
-                        .map(plaintext -> IkeMessage.ofPlaintext(header, sk.firstPayloadType(), plaintext))
-                        .orElseGet(this::notAuthentic);
+                        .map(plaintext -> new Decrypted(header, sk.firstPayloadType(), 0, 0, plaintext));
             case SkfPayload skf ->
                 decrypt(inbound, skf.body().length())
-                        .<OpenResult>map(plaintext -> new OpenResult.Fragment(
-                                header, skf.firstPayloadType(), skf.fragmentNumber(), skf.totalFragments(), plaintext))
-                        .orElseGet(this::notAuthentic);
+                        .map(plaintext -> new Decrypted(
+                                header, skf.firstPayloadType(), skf.fragmentNumber(), skf.totalFragments(), plaintext));
             default -> throw new AssertionError("the last payload is SK or SKF");
         };
     }
 
     private Optional<Bytes> decrypt(MessageCipher inbound, int bodyLength) {
         return inbound.open(datagram, datagram.length - bodyLength).map(Bytes::of);
-    }
-
-    private OpenResult notAuthentic() {
-        return new UnprotectedError(
-                UnprotectedError.Reason.INTEGRITY, "the integrity check failed", Optional.of(header), Optional.empty());
     }
 }

@@ -71,7 +71,7 @@ final class MessageEncoder {
         return most;
     }
 
-    private static byte[] plaintext(IkeMessage message) {
+    static byte[] plaintext(IkeMessage message) {
         WireWriter out = new WireWriter(PayloadChain.encodedLength(message.payloads()));
         PayloadChain.write(message.payloads(), out);
         return out.toByteArray();

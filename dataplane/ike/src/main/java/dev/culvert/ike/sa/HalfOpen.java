@@ -1,5 +1,6 @@
 package dev.culvert.ike.sa;
 
+import dev.culvert.ike.message.ExchangeType;
 import dev.culvert.ike.message.IkeMessage;
 import dev.culvert.ike.message.Payload;
 import java.util.List;
@@ -13,10 +14,13 @@ public interface HalfOpen {
      */
     Optional<SaKeys> deriveKeys(IkeSa sa);
 
+    /** Which exchange has to come now: the additional key exchanges one by one, and then IKE_AUTH. */
+    ExchangeType awaited();
+
     /**
-     * Answers an IKE_AUTH request.
+     * Answers a request of the exchange that is {@link #awaited}.
      *
      * @return nothing while the peer cannot be judged yet: the request counts as lost
      */
-    List<Payload> authenticate(IkeSa sa, IkeMessage request, long nowNanos);
+    List<Payload> answer(IkeSa sa, IkeMessage request, long nowNanos);
 }

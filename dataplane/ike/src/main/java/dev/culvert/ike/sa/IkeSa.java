@@ -1,6 +1,7 @@
 package dev.culvert.ike.sa;
 
 import dev.culvert.ike.endpoint.AuditEvent;
+import dev.culvert.ike.endpoint.Fragmentation;
 import dev.culvert.ike.endpoint.IkeDatagram;
 import dev.culvert.ike.endpoint.Output;
 import dev.culvert.ike.endpoint.TunnelStatus.Failure;
@@ -28,6 +29,8 @@ public final class IkeSa implements Timed {
     static final Duration ABANDONED = Duration.ofSeconds(30);
     /** How long a closed SA repeats its last response. */
     private static final Duration LINGER = Duration.ofSeconds(10);
+    /** How long an SA in the making waits for the peer's next additional key exchange. */
+    private static final Duration FOLLOWUP_PATIENCE = Duration.ofSeconds(60);
 
     /** How long a child whose lifetime is over waits for the one that a new IKE SA brings. */
     private static final Duration UNTIL_REAUTHENTICATED = Duration.ofSeconds(30);
@@ -37,10 +40,12 @@ public final class IkeSa implements Timed {
     private final long localSpi;
     private final long createdAt;
     private final Timers<SaTimer> timers = new Timers<>(SaTimer.class);
+    private final Sealing sealing;
     private final Requests requests;
     private final Receiver receiver;
     private final Upkeep upkeep;
     private final Children children;
+    private final Followups followups = new Followups(this);
     private long remoteSpi;
     private long establishedAt = Timers.NEVER;
     private @Nullable Origin origin;
@@ -75,8 +80,9 @@ public final class IkeSa implements Timed {
         this.lastHeard = path;
         this.state = state;
         this.createdAt = nowNanos;
-        this.requests = new Requests(this, context, timers);
-        this.receiver = new Receiver(this, context, requests);
+        this.sealing = new Sealing(this, context);
+        this.requests = new Requests(this, context, timers, sealing);
+        this.receiver = new Receiver(this, context, timers, requests, sealing);
         this.upkeep = new Upkeep(this, context, requests, timers);
         this.children = new Children(this, context);
     }
@@ -123,6 +129,7 @@ public final class IkeSa implements Timed {
         sa.keysDerived(keys);
         sa.origin = old.origin;
         sa.mobility = old.mobility;
+        sa.sealing.inherit(old.sealing);
         sa.context.register(sa);
         sa.startTimers(nowNanos);
         return sa;
@@ -188,6 +195,16 @@ public final class IkeSa implements Timed {
 
     public Children children() {
         return children;
+    }
+
+    /** What the peer began and goes on with in IKE_FOLLOWUP_KE. */
+    public Followups followups() {
+        return followups;
+    }
+
+    void awaitFollowup(long nowNanos) {
+        timers.set(SaTimer.FOLLOWUP, nowNanos + FOLLOWUP_PATIENCE.toNanos());
+        context.touched(this);
     }
 
     /** Whether it belongs to a tunnel: from the start as initiator, from authentication on as responder. */
@@ -263,7 +280,12 @@ public final class IkeSa implements Timed {
         path = newPath;
     }
 
-    /** The responder's SPI and keys are known: IKE_AUTH follows. */
+    /** Both sides take fragments, and this is how we make ours (RFC 7383 §2.3). */
+    public void fragmentation(Fragmentation agreed) {
+        sealing.agree(agreed);
+    }
+
+    /** The responder's SPI and keys are known: IKE_INTERMEDIATE or IKE_AUTH follows. */
     public void keysAgreed(long newRemoteSpi, SaKeys newKeys, Exchange authentication) {
         remoteSpi = newRemoteSpi;
         keysDerived(newKeys);
@@ -278,6 +300,33 @@ public final class IkeSa implements Timed {
     void keysDerived(SaKeys newKeys) {
         keys = newKeys;
         context.keyLog().ikeSa(initiatorSpi(), responderSpi(), newKeys.suite(), newKeys.keys());
+    }
+
+    /** An additional key exchange is done as initiator: the next message has these keys (RFC 9370 §2.2.2). */
+    public void keysRenewed(SaKeys newKeys) {
+        keys().close();
+        keys = newKeys;
+    }
+
+    /** As {@link #keysRenewed}, for the responder, whose answer still has the old keys. */
+    public void keysAfterAnswer(SaKeys newKeys) {
+        receiver.keysAfterAnswer(newKeys);
+    }
+
+    /** A post-quantum pre-shared key was mixed into the keys: see {@link SaKeys#mixedWith}. */
+    public void keysMixed(SaKeys mixed) {
+        keys().keys().close();
+        keys = mixed;
+    }
+
+    /** What AUTH has to cover of IKE_INTERMEDIATE, in an IKE_AUTH exchange with that message ID (RFC 9242 §3.3.2). */
+    public Bytes intAuth(int authMessageId) {
+        return sealing.intAuth(authMessageId);
+    }
+
+    /** The message ID of our outstanding request, or of the next one. */
+    public int requestMessageId() {
+        return requests.messageId();
     }
 
     /** The peer is who it should be: only somebody who verified that has the proof. */
@@ -305,6 +354,7 @@ public final class IkeSa implements Timed {
 
     /** Children and queued exchanges go to the heir; this SA waits for its Delete. */
     public void replacedBy(IkeSa heir) {
+        followups.abandon();
         children.moveTo(heir.children);
         heir.replaced = this;
         requests.moveTo(heir.requests);
@@ -421,6 +471,7 @@ public final class IkeSa implements Timed {
         timers.clear();
         timers.set(SaTimer.RETRANSMIT, retransmit);
         unsent.forEach(exchange -> exchange.aborted(this, nowNanos));
+        followups.abandon();
         if (cause.kind() != CloseCause.Kind.REPLACED) {
             children.removeAll(cause.removalReason(), nowNanos);
         }
@@ -443,6 +494,7 @@ public final class IkeSa implements Timed {
         timers.clear();
         timers.set(SaTimer.LINGER, keys == null ? nowNanos : nowNanos + LINGER.toNanos());
         unanswered.forEach(exchange -> exchange.aborted(this, nowNanos));
+        followups.abandon();
         if (authenticated) {
             children.removeAll(told.removalReason(), nowNanos);
             if (establishedAt != Timers.NEVER) {
@@ -471,8 +523,10 @@ public final class IkeSa implements Timed {
         requests.pump(nowNanos);
     }
 
-    void transmit(byte[] request, long nowNanos) {
-        context.emit(new Output.Transmit(path.local(), path.remote(), request));
+    void transmit(OutboundMessage request, long nowNanos) {
+        for (byte[] datagram : request.datagrams()) {
+            context.emit(new Output.Transmit(path.local(), path.remote(), datagram));
+        }
         upkeep.sent(nowNanos);
         context.touched(this);
     }
@@ -530,14 +584,16 @@ public final class IkeSa implements Timed {
     }
 
     /** Sends an unanswered request to the peer's other addresses too (RFC 4555 §3.5: any may be tried). */
-    void tryElsewhere(byte[] request) {
+    void tryElsewhere(OutboundMessage request) {
         if (!mobility.agreed() || !origin().initiator()) {
             return;
         }
         for (IpAddress other : mobility.peerAddresses()) {
             IpAddress any = other.isV4() ? IpAddress.ANY_V4 : IpAddress.ANY_V6;
             int port = context.config().natPort();
-            context.emit(new Output.Transmit(new UdpAddress(any, port), new UdpAddress(other, port), request));
+            for (byte[] datagram : request.datagrams()) {
+                context.emit(new Output.Transmit(new UdpAddress(any, port), new UdpAddress(other, port), datagram));
+            }
         }
     }
 
@@ -586,6 +642,8 @@ public final class IkeSa implements Timed {
                 case KEEPALIVE -> upkeep.keepAlive(nowNanos);
                 case REKEY -> enqueue(context.protocol().rekeyIkeSa());
                 case ABANDONED -> delete(CloseCause.of(CloseCause.Kind.REPLACED), nowNanos);
+                case FOLLOWUP -> followups.abandon();
+                case FRAGMENTS -> receiver.forgetFragments();
                 case LINGER -> forget();
             }
         }
@@ -606,6 +664,7 @@ public final class IkeSa implements Timed {
             keys.close();
             keys = null;
         }
+        receiver.forgetKeys();
         context.unregister(this);
     }
 

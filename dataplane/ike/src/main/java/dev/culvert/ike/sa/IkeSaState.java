@@ -4,9 +4,9 @@ package dev.culvert.ike.sa;
 public enum IkeSaState {
     /** Our IKE_SA_INIT request is out; nothing that comes in is authenticated. */
     INITIATING,
-    /** Our IKE_AUTH request is out. */
+    /** There are keys; our IKE_INTERMEDIATE or IKE_AUTH request is out. */
     AUTHENTICATING,
-    /** We answered IKE_SA_INIT and wait for IKE_AUTH. */
+    /** We answered IKE_SA_INIT and wait for IKE_INTERMEDIATE and IKE_AUTH. */
     HALF_OPEN,
     ESTABLISHED,
     /** Another IKE SA took over the children; this one waits for its Delete. */

@@ -5,6 +5,7 @@ import dev.culvert.ike.endpoint.FailureKind;
 import dev.culvert.ike.endpoint.IkeDatagram;
 import dev.culvert.ike.endpoint.Output;
 import dev.culvert.ike.endpoint.TunnelStatus.Failure;
+import dev.culvert.ike.message.Decrypted;
 import dev.culvert.ike.message.EncryptedMessage;
 import dev.culvert.ike.message.ExchangeType;
 import dev.culvert.ike.message.IkeHeader;
@@ -14,30 +15,64 @@ import dev.culvert.ike.message.NotifyType;
 import dev.culvert.ike.message.OpenResult;
 import dev.culvert.ike.message.Payload;
 import dev.culvert.ike.message.UnprotectedError;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What comes in for one IKE SA: opened, held against the windows, and handed to the exchange that waits for it or answered.
  * Nothing without a valid integrity check changes the SA (RFC 7296 §2.21.4), but for its {@link Initiation}.
  */
 final class Receiver {
+    /** How long fragments wait for the rest of their message. */
+    private static final Duration FRAGMENT_LIFE = Duration.ofSeconds(30);
+    /** Transmissions of one response after which its fragments are taken to be too long for the path. */
+    private static final int TRANSMISSIONS_UNTIL_NARROW = 2;
+
     private final IkeSa sa;
     private final SaContext context;
+    private final Timers<SaTimer> timers;
     private final Requests requests;
+    private final Sealing sealing;
     private final ResponseWindow responses = new ResponseWindow();
+    private final Reassembler requestFragments = new Reassembler();
+    private final Reassembler responseFragments = new Reassembler();
+    /** Keys that take over once the present request is answered with the old ones. */
+    private @Nullable SaKeys nextKeys;
+    /** Keys of the last request that was answered and may be repeated, if the SA has others since. */
+    private @Nullable SaKeys answeredWith;
+
     private int badMessages;
 
-    Receiver(IkeSa sa, SaContext context, Requests requests) {
+    Receiver(IkeSa sa, SaContext context, Timers<SaTimer> timers, Requests requests, Sealing sealing) {
         this.sa = sa;
         this.context = context;
+        this.timers = timers;
         this.requests = requests;
+        this.sealing = sealing;
     }
 
     /** IKE_SA_INIT was answered when there was no SA yet. */
     void initAnswered(byte[] response) {
-        responses.answered(response);
+        responses.answered(OutboundMessage.whole(response));
+    }
+
+    void keysAfterAnswer(SaKeys newKeys) {
+        nextKeys = newKeys;
+    }
+
+    void forgetKeys() {
+        if (answeredWith != null) {
+            answeredWith.close();
+            answeredWith = null;
+        }
+    }
+
+    void forgetFragments() {
+        requestFragments.clear();
+        responseFragments.clear();
     }
 
     /** Takes in a message in the clear: only responses to IKE_SA_INIT mean anything here (RFC 7296 §2.21.4). */
@@ -64,26 +99,77 @@ final class Receiver {
         if (!sa.hasKeys() && !deriveKeys(datagram, nowNanos)) {
             return;
         }
-        switch (message.open(sa.keys().inbound())) {
-            case UnprotectedError error -> bad(error, datagram, nowNanos);
-            case OpenResult.Fragment fragment -> dropped("fragment, not negotiated", datagram);
+        boolean repeated = !header.response() && header.messageId() == responses.expected() - 1;
+        SaKeys openedWith = repeated && answeredWith != null ? answeredWith : sa.keys();
+        Optional<Decrypted> opened = message.decrypt(openedWith.inbound());
+        if (opened.isEmpty()) {
+            notAuthentic(datagram, nowNanos);
+        } else if (opened.get().isFragment()) {
+            fragment(opened.get(), datagram, nowNanos);
+        } else {
+            whole(opened.get(), datagram, nowNanos);
+        }
+    }
+
+    private void fragment(Decrypted fragment, IkeDatagram datagram, long nowNanos) {
+        IkeHeader header = fragment.header();
+        if (!sealing.takesFragments()) {
+            dropped("fragment, not negotiated", datagram);
+            return;
+        }
+        if (!isAwaited(header)) {
+            // RFC 7383 §2.6.1: of a request that is repeated in fragments the first one alone is answered.
+            if (!header.response() && fragment.fragmentNumber() == 1) {
+                repeatResponse(header.messageId(), datagram);
+            }
+            dropped("fragment of a message that is not awaited", datagram);
+            return;
+        }
+        switch ((header.response() ? responseFragments : requestFragments).add(fragment)) {
+            case Reassembler.Result.Complete(Decrypted message) -> whole(message, datagram, nowNanos);
+            case Reassembler.Result.Kept() -> {
+                if (!timers.isSet(SaTimer.FRAGMENTS)) {
+                    timers.set(SaTimer.FRAGMENTS, nowNanos + FRAGMENT_LIFE.toNanos());
+                }
+                context.touched(sa);
+            }
+            case Reassembler.Result.Refused(String reason) -> dropped(reason, datagram);
+        }
+    }
+
+    private boolean isAwaited(IkeHeader header) {
+        return header.response() ? requests.isOut(header.messageId()) : responses.isNext(header.messageId());
+    }
+
+    private void whole(Decrypted opened, IkeDatagram datagram, long nowNanos) {
+        IkeHeader header = opened.header();
+        if (header.is(ExchangeType.IKE_INTERMEDIATE) && sa.state().isConnecting() && isAwaited(header)) {
+            sealing.opened(opened);
+        }
+        switch (IkeMessage.ofPlaintext(header, opened.firstPayloadType(), opened.plaintext())) {
             case OpenResult.ProtectedError error -> malformed(error, datagram, nowNanos);
-            case OpenResult.Ok(IkeMessage opened) -> {
+            case OpenResult.Ok(IkeMessage message) -> {
                 if (header.response()) {
-                    response(opened, datagram, nowNanos);
+                    response(message, datagram, nowNanos);
                 } else {
-                    request(opened, datagram, nowNanos);
+                    request(message, datagram, nowNanos);
                 }
             }
+            case OpenResult.Fragment fragment -> throw new AssertionError("a whole message is no fragment");
+            case UnprotectedError error -> throw new AssertionError("a message that was opened is authentic");
         }
     }
 
     /** Repeats the last response, if it was to this message ID: identical octets (RFC 7296 §2.1). */
     void repeatResponse(int messageId, IkeDatagram datagram) {
-        byte[] response = responses.repeated(messageId);
-        if (response != null) {
-            context.emit(new Output.Transmit(datagram.local(), datagram.remote(), response));
+        OutboundMessage response = responses.repeated(messageId);
+        if (response == null) {
+            return;
         }
+        if (responses.countRepetition() >= TRANSMISSIONS_UNTIL_NARROW) {
+            sealing.shorten(response);
+        }
+        transmit(response, datagram);
     }
 
     private boolean deriveKeys(IkeDatagram datagram, long nowNanos) {
@@ -102,8 +188,8 @@ final class Receiver {
         return true;
     }
 
-    private void bad(UnprotectedError error, IkeDatagram datagram, long nowNanos) {
-        dropped(error.reason().name(), datagram);
+    private void notAuthentic(IkeDatagram datagram, long nowNanos) {
+        dropped(UnprotectedError.Reason.INTEGRITY.name(), datagram);
         badMessages++;
         if (sa.state() == IkeSaState.HALF_OPEN
                 && badMessages >= context.config().halfOpen().authenticationTries()) {
@@ -143,12 +229,20 @@ final class Receiver {
         Optional<HalfOpen> halfOpen = sa.halfOpen();
         IkeSaState state = sa.state();
         if (state == IkeSaState.HALF_OPEN && halfOpen.isPresent()) {
-            if (!header.is(ExchangeType.IKE_AUTH)) {
+            if (!header.is(ExchangeType.IKE_AUTH) && !header.is(ExchangeType.IKE_INTERMEDIATE)) {
                 dropped(header + " before authentication", datagram);
                 return;
             }
             sa.path(sa.path().between(datagram.local(), datagram.remote()));
-            List<Payload> answer = halfOpen.get().authenticate(sa, request, nowNanos);
+            ExchangeType awaited = halfOpen.get().awaited();
+            if (!header.is(awaited)) {
+                // A key exchange that was agreed on is left out, or one too many: never go on with less than was
+                // agreed.
+                respond(header, List.of(NotifyPayload.of(NotifyType.INVALID_SYNTAX)), datagram);
+                closeOnError("the peer sent " + header + " in place of " + awaited, nowNanos);
+                return;
+            }
+            List<Payload> answer = halfOpen.get().answer(sa, request, nowNanos);
             if (answer.isEmpty()) {
                 dropped(header + " before the peer's certificate can be judged", datagram);
                 return;
@@ -168,10 +262,22 @@ final class Receiver {
     }
 
     private void respond(IkeHeader request, List<Payload> payloads, IkeDatagram datagram) {
-        byte[] response =
-                new IkeMessage(request.reply(), payloads).encode(sa.keys().outbound());
+        OutboundMessage response = sealing.seal(new IkeMessage(request.reply(), payloads));
         responses.answered(response);
-        context.emit(new Output.Transmit(datagram.local(), datagram.remote(), response));
+        forgetKeys();
+        SaKeys next = nextKeys;
+        if (next != null) {
+            answeredWith = sa.keys();
+            sa.keysDerived(next);
+            nextKeys = null;
+        }
+        transmit(response, datagram);
+    }
+
+    private void transmit(OutboundMessage response, IkeDatagram answered) {
+        for (byte[] part : response.datagrams()) {
+            context.emit(new Output.Transmit(answered.local(), answered.remote(), part));
+        }
         context.touched(sa);
     }
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Our requests: one at a time, repeated until its response comes (RFC 7296 §2.1 to §2.3). */
 final class RequestWindow {
     private int nextMessageId;
-    private byte @Nullable [] outstanding;
+    private @Nullable OutboundMessage outstanding;
     private @Nullable Retransmission schedule;
     private int sent;
     private long giveUpAt = Timers.NEVER;
@@ -17,7 +17,8 @@ final class RequestWindow {
     }
 
     /** The outstanding request, or null. */
-    byte @Nullable [] outstanding() {
+    @Nullable
+    OutboundMessage outstanding() {
         return outstanding;
     }
 
@@ -31,7 +32,7 @@ final class RequestWindow {
      * @param newGiveUpAt when it is given up even if the schedule went on
      * @return when it is due again
      */
-    long start(byte[] request, Retransmission newSchedule, long newGiveUpAt, long nowNanos) {
+    long start(OutboundMessage request, Retransmission newSchedule, long newGiveUpAt, long nowNanos) {
         outstanding = request;
         schedule = newSchedule;
         giveUpAt = newGiveUpAt;
@@ -40,7 +41,8 @@ final class RequestWindow {
     }
 
     /** The request to repeat now, or null if it is time to give up. */
-    byte @Nullable [] repeat(long nowNanos) {
+    @Nullable
+    OutboundMessage repeat(long nowNanos) {
         if (schedule == null || sent > schedule.tries() || giveUpAt <= nowNanos) {
             return null;
         }

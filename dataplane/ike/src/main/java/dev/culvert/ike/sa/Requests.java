@@ -15,20 +15,24 @@ import org.jspecify.annotations.Nullable;
 
 /** What one IKE SA asks of its peer: the exchanges that wait, the one that is out, and its repetitions (RFC 7296 §2.1). */
 final class Requests {
+    /** Transmissions of one message after which its fragments are taken to be too long for the path. */
+    private static final int TRANSMISSIONS_UNTIL_NARROW = 2;
     /** Transmissions without an answer after which the status says so. */
     private static final int TRANSMISSIONS_UNTIL_TROUBLE = 3;
 
     private final IkeSa sa;
     private final SaContext context;
     private final Timers<SaTimer> timers;
+    private final Sealing sealing;
     private final RequestWindow window = new RequestWindow();
     private final Deque<Exchange> queue = new ArrayDeque<>();
     private @Nullable Exchange active;
 
-    Requests(IkeSa sa, SaContext context, Timers<SaTimer> timers) {
+    Requests(IkeSa sa, SaContext context, Timers<SaTimer> timers, Sealing sealing) {
         this.sa = sa;
         this.context = context;
         this.timers = timers;
+        this.sealing = sealing;
     }
 
     /** The exchange whose response we wait for. */
@@ -82,7 +86,7 @@ final class Requests {
 
     /** Sends an unprotected request, in place of an outstanding one. */
     void sendInitial(byte[] request, long nowNanos) {
-        send(request, context.config().initial(), Timers.NEVER, nowNanos);
+        send(OutboundMessage.whole(request), context.config().initial(), Timers.NEVER, nowNanos);
     }
 
     /** The unprotected request was answered. */
@@ -104,14 +108,14 @@ final class Requests {
                     sa.initiatorSpi(), sa.responderSpi(), next.type(), sa.initiator(), window.messageId());
             Duration patience = next.patience(sa);
             send(
-                    new IkeMessage(header, payloads.get()).encode(sa.keys().outbound()),
+                    sealing.seal(new IkeMessage(header, payloads.get())),
                     next.schedule(context.config()),
                     patience.isZero() ? Timers.NEVER : nowNanos + patience.toNanos(),
                     nowNanos);
         }
     }
 
-    private void send(byte[] request, Retransmission schedule, long giveUpAt, long nowNanos) {
+    private void send(OutboundMessage request, Retransmission schedule, long giveUpAt, long nowNanos) {
         timers.set(SaTimer.RETRANSMIT, window.start(request, schedule, giveUpAt, nowNanos));
         sa.transmit(request, nowNanos);
     }
@@ -122,6 +126,11 @@ final class Requests {
     boolean isAnswer(IkeHeader response) {
         return isOut(response.messageId())
                 && active().filter(e -> response.is(e.type())).isPresent();
+    }
+
+    /** The message ID of the request that is out, or of the next one. */
+    int messageId() {
+        return window.messageId();
     }
 
     /** Whether an exchange with that message ID is out. */
@@ -153,10 +162,13 @@ final class Requests {
         if (!window.isOutstanding()) {
             return;
         }
-        byte[] request = window.repeat(nowNanos);
+        OutboundMessage request = window.repeat(nowNanos);
         if (request == null) {
             giveUp(nowNanos);
             return;
+        }
+        if (window.timesSent() > TRANSMISSIONS_UNTIL_NARROW) {
+            sealing.shorten(request);
         }
         timers.set(SaTimer.RETRANSMIT, window.due(nowNanos));
         sa.transmit(request, nowNanos);
@@ -172,7 +184,7 @@ final class Requests {
      * @return whether something is out
      */
     boolean repeat(long nowNanos) {
-        byte[] request = window.outstanding();
+        OutboundMessage request = window.outstanding();
         if (request != null) {
             sa.transmit(request, nowNanos);
         }

@@ -5,21 +5,34 @@ import org.jspecify.annotations.Nullable;
 /** The peer's requests: one at a time; the last response is repeated octet for octet (RFC 7296 §2.1 to §2.3). */
 final class ResponseWindow {
     private int expected;
-    private byte @Nullable [] lastResponse;
+    private @Nullable OutboundMessage lastResponse;
+    private int repetitions;
 
     /** Whether this is the next request. */
     boolean isNext(int messageId) {
         return messageId == expected;
     }
 
+    /** The ID of the next request. */
+    int expected() {
+        return expected;
+    }
+
     /** The response to a request that was answered already, or null. */
-    byte @Nullable [] repeated(int messageId) {
+    @Nullable
+    OutboundMessage repeated(int messageId) {
         return messageId == expected - 1 ? lastResponse : null;
     }
 
+    /** Counts that the last response is sent again. */
+    int countRepetition() {
+        return ++repetitions;
+    }
+
     /** The next request was answered. */
-    void answered(byte[] response) {
+    void answered(OutboundMessage response) {
         lastResponse = response;
+        repetitions = 0;
         expected++;
     }
 }

@@ -5,6 +5,7 @@ import dev.culvert.crypto.MessageCipher;
 import dev.culvert.crypto.MessageCiphers;
 import dev.culvert.crypto.Prf;
 import dev.culvert.crypto.RandomSource;
+import dev.culvert.crypto.SecretBytes;
 import dev.culvert.ike.v2.keymat.IkeKeys;
 
 /** Suite, keys and message ciphers of one IKE SA. */
@@ -24,6 +25,22 @@ public final class SaKeys implements AutoCloseable {
         MessageCipher fromResponder = MessageCiphers.forIke(suite, keys.skEr(), keys.skAr(), random);
         this.outbound = initiator ? fromInitiator : fromResponder;
         this.inbound = initiator ? fromResponder : fromInitiator;
+    }
+
+    private SaKeys(IkeSuite suite, IkeKeys keys, Prf prf, MessageCipher outbound, MessageCipher inbound) {
+        this.suite = suite;
+        this.keys = keys;
+        this.prf = prf;
+        this.outbound = outbound;
+        this.inbound = inbound;
+    }
+
+    /**
+     * The same with a post-quantum pre-shared key in SK_d, SK_pi and SK_pr (RFC 8784 §3). Messages are protected as before:
+     * it shares the ciphers with this one, and only one of both may be closed.
+     */
+    public SaKeys mixedWith(SecretBytes ppk) {
+        return new SaKeys(suite, keys.mixedWith(prf, ppk), prf, outbound, inbound);
     }
 
     public IkeSuite suite() {

@@ -15,6 +15,9 @@ public interface SaOwner {
     /** A peer without an IKE SA was turned away; shown while the tunnel is down. */
     void rejected(Failure failure, long nowNanos);
 
+    /** Whether any child is wanted now. */
+    boolean wantsChild();
+
     /** The child to negotiate in IKE_AUTH. */
     ChildRequest firstChild(IkeSa sa);
 

@@ -14,6 +14,10 @@ public enum SaTimer {
     REKEY,
     /** A rekeyed SA that its peer should have deleted is deleted by us. */
     ABANDONED,
+    /** SAs that wait for additional key exchanges of the peer are given up (RFC 9370 §2.2.4). */
+    FOLLOWUP,
+    /** Fragments whose message did not get complete are forgotten (RFC 7383 §2.6). */
+    FRAGMENTS,
     /** A closed SA has repeated its last response for long enough. */
     LINGER
 }

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * An initiator that knows the secret and no manners: it says to an endpoint what a test wants, right or wrong, and looks
@@ -52,17 +53,23 @@ final class ScriptedPeer {
     /** Inbound SPI of the pair that the endpoint took into use for sending last. */
     int sending;
 
-    private final Tunnels tunnel = Tunnels.of("192.0.2.1", "192.0.2.2", "gateway.example", "peer.example")
-            .start(StartAction.NONE);
+    private final Tunnels tunnel;
     private final UdpAddress here = UdpAddress.of("192.0.2.2", 500);
     private final UdpAddress there = UdpAddress.of("192.0.2.1", 500);
     private final RandomSource random = RandomSource.seeded(2);
     private long responderSpi;
     private SaKeys keys;
+    private IkeSuite suite;
     private Handshake handshake;
 
-    @SuppressWarnings("NullAway.Init") // keys and handshake are set by init
     ScriptedPeer() {
+        this(t -> t);
+    }
+
+    @SuppressWarnings("NullAway.Init") // keys are set by init
+    ScriptedPeer(UnaryOperator<Tunnels> change) {
+        tunnel = change.apply(Tunnels.of("192.0.2.1", "192.0.2.2", "gateway.example", "peer.example")
+                .start(StartAction.NONE));
         endpoint.command(new Command.PutTunnel(tunnel.build()), now);
         drain();
     }
@@ -72,17 +79,28 @@ final class ScriptedPeer {
         return init().authenticate();
     }
 
-    /** IKE_SA_INIT as it should be; IKE_AUTH has message ID 1. */
-    ScriptedPeer init() {
-        IkeSuite suite = IkeSuite.of(tunnel.ikeProposals.getFirst());
+    /** IKE_AUTH as it should be, after {@link #init}. */
+    ScriptedPeer authenticate() {
+        sayAuth(1, Bytes.EMPTY);
+        if (installed.size() != 1 || endpoint.establishedIkeSas() != 1) {
+            throw new AssertionError("not established");
+        }
+        received.clear();
+        return this;
+    }
+
+    /** IKE_SA_INIT as it should be, with further payloads; the next request has message ID 1. */
+    ScriptedPeer init(Payload... further) {
+        suite = IkeSuite.of(tunnel.ikeProposals.getFirst());
         KeyExchange exchange = KeyExchange.generate(suite.keyExchange(), random);
         NoncePayload ni = new NoncePayload(Bytes.of(random.bytes(32)));
-        byte[] request = IkeMessage.of(
-                        IkeHeader.request(SPI, 0, ExchangeType.IKE_SA_INIT, true, 0),
-                        new SaPayload(List.of(SaProposal.of(1, Bytes.EMPTY, suite.proposal()))),
-                        new KePayload(suite.keyExchange().id(), Bytes.of(exchange.publicValue())),
-                        ni)
-                .encode();
+        List<Payload> payloads = new ArrayList<>(List.of(
+                new SaPayload(List.of(SaProposal.of(1, Bytes.EMPTY, suite.proposal()))),
+                new KePayload(suite.keyExchange().id(), Bytes.of(exchange.publicValue())),
+                ni));
+        payloads.addAll(List.of(further));
+        byte[] request =
+                new IkeMessage(IkeHeader.request(SPI, 0, ExchangeType.IKE_SA_INIT, true, 0), payloads).encode();
         say(request);
         byte[] response = received.removeFirst();
         IkeMessage answer = ((DecodeResult.Ok) IkeMessage.decode(response)).message();
@@ -93,35 +111,54 @@ final class ScriptedPeer {
         return this;
     }
 
-    /** IKE_AUTH as it should be, after {@link #init}. */
-    ScriptedPeer authenticate() {
+    /** IKE_AUTH as it should be. */
+    void sayAuth(int messageId, Bytes intAuth) {
         IdiPayload idi = new IdiPayload(Identification.ofFqdn("peer.example"));
         AuthPayload auth = new PskAuthentication(
-                        handshake,
+                        handshake.withIntAuth(intAuth),
                         keys,
                         SecretBytes.copyOf(Bytes.utf8(tunnel.psk).toArray()))
                 .sign(true, idi);
         ChildConfig child = tunnel.children.getFirst();
         say(
-                request(ExchangeType.IKE_AUTH, 1),
+                request(ExchangeType.IKE_AUTH, messageId),
                 idi,
                 auth,
                 new SaPayload(List.of(
                         SaProposal.of(1, Bytes.ofInt(ESP_SPI), child.proposals().getFirst()))),
                 TsPayload.initiator(child.remoteSelectors()),
                 TsPayload.responder(child.localSelectors()));
-        if (installed.size() != 1 || endpoint.establishedIkeSas() != 1) {
-            throw new AssertionError("not established");
-        }
-        received.clear();
-        return this;
     }
 
-    private SaKeys keys(IkeSuite suite, KeyExchange exchange, IkeMessage answer, Bytes ni, Bytes nr) {
+    SaKeys keys() {
+        return keys;
+    }
+
+    RandomSource random() {
+        return random;
+    }
+
+    /** The keys after an additional key exchange (RFC 9370 §2.2.2). */
+    void furtherKeys(SecretBytes secret) {
+        keys = new SaKeys(
+                suite,
+                keys.keys()
+                        .further(
+                                suite,
+                                secret,
+                                handshake.ni().toArray(),
+                                handshake.nr().toArray(),
+                                SPI,
+                                responderSpi),
+                true,
+                random);
+    }
+
+    private SaKeys keys(IkeSuite agreed, KeyExchange exchange, IkeMessage answer, Bytes ni, Bytes nr) {
         try (SecretBytes secret = exchange.agree(
                 answer.first(KePayload.class).orElseThrow().data().toArray())) {
-            IkeKeys ikeKeys = IkeKeys.initial(suite, secret, ni.toArray(), nr.toArray(), SPI, responderSpi);
-            return new SaKeys(suite, ikeKeys, true, random);
+            IkeKeys ikeKeys = IkeKeys.initial(agreed, secret, ni.toArray(), nr.toArray(), SPI, responderSpi);
+            return new SaKeys(agreed, ikeKeys, true, random);
         } catch (InvalidPublicValueException e) {
             throw new AssertionError(e);
         }

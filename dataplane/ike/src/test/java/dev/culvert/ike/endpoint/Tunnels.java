@@ -4,6 +4,7 @@ import dev.culvert.crypto.Proposal;
 import dev.culvert.crypto.ProposalKeywords;
 import dev.culvert.crypto.SecretBytes;
 import dev.culvert.crypto.SecurityProtocol;
+import dev.culvert.ike.message.Bytes;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
@@ -43,6 +44,9 @@ final class Tunnels {
     Duration reauthTime = Duration.ZERO;
     boolean mobike;
     boolean anyLocalAddress;
+    Fragmentation fragmentation = Fragmentation.DEFAULT;
+    Optional<PostQuantumKey> postQuantumKey = Optional.empty();
+    Childless childless = Childless.ALLOW;
 
     private Tunnels(String local, String localId, String remoteId, List<UdpAddress> remotes) {
         this.local = local;
@@ -193,6 +197,22 @@ final class Tunnels {
         return this;
     }
 
+    Tunnels fragmentation(Fragmentation.Mode mode, int datagramSize) {
+        fragmentation = new Fragmentation(mode, datagramSize);
+        return this;
+    }
+
+    Tunnels postQuantumKey(String id, String secret, boolean required) {
+        postQuantumKey = Optional.of(new PostQuantumKey(
+                Bytes.utf8(id), SecretBytes.copyOf(secret.getBytes(StandardCharsets.UTF_8)), required));
+        return this;
+    }
+
+    Tunnels childless(Childless policy) {
+        childless = policy;
+        return this;
+    }
+
     TunnelConfig build() {
         return TunnelConfig.builder(
                         name,
@@ -208,6 +228,9 @@ final class Tunnels {
                 .encapsulation(encapsulation)
                 .rekeyTime(rekeyTime)
                 .reauthTime(reauthTime)
+                .fragmentation(fragmentation)
+                .postQuantumKey(postQuantumKey)
+                .childless(childless)
                 .build();
     }
 }

@@ -5,7 +5,7 @@ import dev.culvert.ike.message.Bytes;
 import dev.culvert.ike.message.IdPayload;
 import dev.culvert.ike.sa.SaKeys;
 
-/** What an AUTH payload covers: RealMessage | NonceOfTheOther | prf(SK_p, RestOfIDPayload) (RFC 7296 §2.15). */
+/** What an AUTH payload covers: RealMessage | NonceOfTheOther | prf(SK_p, RestOfIDPayload) [| IntAuth] (RFC 7296 §2.15, 9242). */
 final class SignedOctets {
     private final byte[][] parts;
 
@@ -19,7 +19,10 @@ final class SignedOctets {
         SecretBytes skP = byInitiator ? keys.keys().skPi() : keys.keys().skPr();
         try (SecretBytes maced = keys.prf().compute(skP, id.restOfPayload().toArray())) {
             return new SignedOctets(new byte[][] {
-                message.toArray(), nonce.toArray(), maced.bytes().clone()
+                message.toArray(),
+                nonce.toArray(),
+                maced.bytes().clone(),
+                handshake.intAuth().toArray()
             });
         }
     }

@@ -5,6 +5,7 @@ import dev.culvert.ike.endpoint.ChildConfig;
 import dev.culvert.ike.endpoint.EndpointConfig;
 import dev.culvert.ike.endpoint.FailureKind;
 import dev.culvert.ike.endpoint.Identity;
+import dev.culvert.ike.endpoint.PostQuantumKey;
 import dev.culvert.ike.endpoint.Retransmission;
 import dev.culvert.ike.endpoint.TunnelConfig;
 import dev.culvert.ike.endpoint.TunnelStatus.Failure;
@@ -23,6 +24,7 @@ import dev.culvert.ike.sa.CloseCause;
 import dev.culvert.ike.sa.Exchange;
 import dev.culvert.ike.sa.IkeSa;
 import dev.culvert.ike.sa.IkeSaState;
+import dev.culvert.ike.sa.SaKeys;
 import dev.culvert.ike.v2.auth.AuthAnnouncements;
 import dev.culvert.ike.v2.auth.Authenticator;
 import dev.culvert.ike.v2.auth.Handshake;
@@ -37,18 +39,32 @@ import org.jspecify.annotations.Nullable;
  * IKE_AUTH of the initiator (RFC 7296 §1.2, §2.15); CERT where we have a certificate, CERTREQ where the peer has to:
  *
  * <pre>
- * HDR, SK {IDi, [CERT+,] [N(INITIAL_CONTACT),] [CERTREQ, N(SUPPORTED_AUTH_METHODS),] IDr, AUTH, SAi2, TSi, TSr}  --&gt;
- *                                                              &lt;--  HDR, SK {IDr, [CERT+,] AUTH, SAr2, TSi, TSr}
+ * HDR, SK {IDi, [CERT+,] [N(INITIAL_CONTACT),] [CERTREQ, N(SUPPORTED_AUTH_METHODS),] IDr, AUTH,
+ *          [N(PPK_IDENTITY), [N(NO_PPK_AUTH),]] [SAi2, TSi, TSr]}  --&gt;
+ *                         &lt;--  HDR, SK {IDr, [CERT+,] AUTH, [N(PPK_IDENTITY),] [SAr2, TSi, TSr]}
  * </pre>
  */
 final class AuthInitiator implements Exchange {
     private final TunnelConfig config;
     private final Handshake handshake;
+    private final Optional<PostQuantumKey> postQuantumKey;
+    private final boolean peerAllowsChildless;
     private @Nullable ChildOffer offer;
+    private Optional<PpkInitiator> ppk = Optional.empty();
 
-    AuthInitiator(TunnelConfig config, Handshake handshake) {
+    /**
+     * @param postQuantumKey ours, if the peer has one too
+     * @param peerAllowsChildless whether it understands an IKE_AUTH without child SA (RFC 6023)
+     */
+    AuthInitiator(
+            TunnelConfig config,
+            Handshake handshake,
+            Optional<PostQuantumKey> postQuantumKey,
+            boolean peerAllowsChildless) {
         this.config = config;
         this.handshake = handshake;
+        this.postQuantumKey = postQuantumKey;
+        this.peerAllowsChildless = peerAllowsChildless;
     }
 
     @Override
@@ -64,16 +80,12 @@ final class AuthInitiator implements Exchange {
     @Override
     public Optional<List<Payload>> request(IkeSa sa, long nowNanos) {
         IdiPayload idi = new IdiPayload(identification(config.local()));
-        Optional<List<Payload>> proof = authenticator(sa).prove(config.auth().local(), handshake.peer(), true, idi);
+        ppk = postQuantumKey.map(key -> PpkInitiator.of(key, sa.keys()));
+        Optional<List<Payload>> proof = proof(sa, ppk.map(PpkInitiator::mixed).orElseGet(sa::keys), idi);
         if (proof.isEmpty()) {
             sa.close(CloseCause.failed(Failures.noSignature(config)), nowNanos);
             return Optional.empty();
         }
-        ChildRequest child = sa.owner().firstChild(sa);
-        ChildConfig childConfig =
-                config.child(child.name()).orElseGet(() -> config.children().getFirst());
-        ChildOffer newOffer = ChildOffer.inAuth(childConfig, child, sa.context().newChildSpi());
-        offer = newOffer;
         List<Payload> payloads = new ArrayList<>();
         payloads.add(idi);
         if (sa.owner().isOnlyContact(sa)) {
@@ -85,13 +97,51 @@ final class AuthInitiator implements Exchange {
         }
         payloads.add(new IdrPayload(identification(config.remote())));
         payloads.addAll(proof.get());
+        ppk.ifPresent(mixing -> payloads.addAll(mixing.notifies(() -> plainAuth(sa, mixing, idi))));
         CrashToken.of(sa).ifPresent(payloads::add);
         if (config.mobike()) {
             payloads.addAll(Mobike.introduction(sa));
         }
-        payloads.addAll(newOffer.terms());
-        payloads.addAll(newOffer.selectors());
+        if (!childless(sa)) {
+            payloads.addAll(child(sa));
+        }
         return Optional.of(payloads);
+    }
+
+    private Optional<List<Payload>> proof(IkeSa sa, SaKeys keys, IdiPayload idi) {
+        return authenticator(sa, keys, sa.requestMessageId())
+                .prove(config.auth().local(), handshake.peer(), true, idi);
+    }
+
+    /** The Authentication Data without the post-quantum pre-shared key. */
+    private Bytes plainAuth(IkeSa sa, PpkInitiator mixing, IdiPayload idi) {
+        return proof(sa, mixing.plain(), idi).stream()
+                .flatMap(List::stream)
+                .filter(AuthPayload.class::isInstance)
+                .map(payload -> ((AuthPayload) payload).data())
+                .findFirst()
+                .orElse(Bytes.EMPTY);
+    }
+
+    /** Whether the IKE SA begins without a child SA. */
+    private boolean childless(IkeSa sa) {
+        return peerAllowsChildless
+                && switch (config.childless()) {
+                    case PREFER, FORCE -> true;
+                    case ALLOW -> !sa.owner().wantsChild();
+                    case NEVER -> false;
+                };
+    }
+
+    private List<Payload> child(IkeSa sa) {
+        ChildRequest child = sa.owner().firstChild(sa);
+        ChildConfig childConfig =
+                config.child(child.name()).orElseGet(() -> config.children().getFirst());
+        ChildOffer newOffer = ChildOffer.inAuth(childConfig, child, sa.context().newChildSpi());
+        offer = newOffer;
+        List<Payload> payloads = new ArrayList<>(newOffer.terms());
+        payloads.addAll(newOffer.selectors());
+        return payloads;
     }
 
     @Override
@@ -120,9 +170,20 @@ final class AuthInitiator implements Exchange {
                     sa, "the peer identifies itself as " + named + ", expected is " + config.remote(), nowNanos);
             return;
         }
-        Authenticator.Check check = authenticator(sa).check(config.auth().remote(), false, idr.get(), response);
+        Optional<PpkInitiator> mixed = ppk.filter(o -> response.has(NotifyType.PPK_IDENTITY));
+        if (mixed.isEmpty() && ppk.filter(o -> o.key().required()).isPresent()) {
+            authenticationFailed(
+                    sa, Failures.withoutPpk(sa.path().remote().toString()).message(), nowNanos);
+            return;
+        }
+        SaKeys keys = mixed.map(PpkInitiator::mixed).orElseGet(sa::keys);
+        Authenticator.Check check = authenticator(sa, keys, response.header().messageId())
+                .check(config.auth().remote(), false, idr.get(), response);
         switch (check) {
             case Authenticator.Check.Verified(VerifiedPeer verified) -> {
+                if (mixed.isPresent()) {
+                    sa.keysMixed(keys);
+                }
                 CrashToken.remember(sa, response);
                 Mobike.introduced(sa, response, config.mobike());
                 sa.established(verified, sa.owner(), nowNanos);
@@ -190,8 +251,8 @@ final class AuthInitiator implements Exchange {
                 .orElseGet(() -> Failures.protocol("the peer's IKE_AUTH response lacks IDr or AUTH"));
     }
 
-    private Authenticator authenticator(IkeSa sa) {
-        return new Authenticator(handshake, sa.keys());
+    private Authenticator authenticator(IkeSa sa, SaKeys keys, int messageId) {
+        return new Authenticator(handshake.withIntAuth(sa.intAuth(messageId)), keys);
     }
 
     private void releaseSpi(IkeSa sa) {

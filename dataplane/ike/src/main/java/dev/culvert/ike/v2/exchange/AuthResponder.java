@@ -7,12 +7,14 @@ import dev.culvert.crypto.SecretBytes;
 import dev.culvert.ike.endpoint.AuditEvent;
 import dev.culvert.ike.endpoint.AuthConfig;
 import dev.culvert.ike.endpoint.Candidates;
+import dev.culvert.ike.endpoint.Childless;
 import dev.culvert.ike.endpoint.FailureKind;
 import dev.culvert.ike.endpoint.Identity;
 import dev.culvert.ike.endpoint.TunnelConfig;
 import dev.culvert.ike.endpoint.TunnelStatus.Failure;
 import dev.culvert.ike.message.AuthPayload;
 import dev.culvert.ike.message.Bytes;
+import dev.culvert.ike.message.ExchangeType;
 import dev.culvert.ike.message.IdPayload;
 import dev.culvert.ike.message.IdiPayload;
 import dev.culvert.ike.message.IdrPayload;
@@ -20,6 +22,7 @@ import dev.culvert.ike.message.IkeMessage;
 import dev.culvert.ike.message.NotifyPayload;
 import dev.culvert.ike.message.NotifyType;
 import dev.culvert.ike.message.Payload;
+import dev.culvert.ike.message.SaPayload;
 import dev.culvert.ike.sa.CloseCause;
 import dev.culvert.ike.sa.HalfOpen;
 import dev.culvert.ike.sa.IkeSa;
@@ -44,18 +47,22 @@ final class AuthResponder implements HalfOpen {
     private final KeyExchange keyExchange;
     private final Bytes peerPublicValue;
     private final Handshake handshake;
+    private final boolean ppkNegotiated;
 
+    /** @param ppkNegotiated whether both sides said USE_PPK */
     AuthResponder(
             Candidates candidates,
             IkeSuite suite,
             KeyExchange keyExchange,
             Bytes peerPublicValue,
-            Handshake handshake) {
+            Handshake handshake,
+            boolean ppkNegotiated) {
         this.candidates = candidates;
         this.suite = suite;
         this.keyExchange = keyExchange;
         this.peerPublicValue = peerPublicValue;
         this.handshake = handshake;
+        this.ppkNegotiated = ppkNegotiated;
     }
 
     @Override
@@ -77,7 +84,12 @@ final class AuthResponder implements HalfOpen {
     }
 
     @Override
-    public List<Payload> authenticate(IkeSa sa, IkeMessage request, long nowNanos) {
+    public ExchangeType awaited() {
+        return ExchangeType.IKE_AUTH;
+    }
+
+    @Override
+    public List<Payload> answer(IkeSa sa, IkeMessage request, long nowNanos) {
         Optional<IdiPayload> idi = request.first(IdiPayload.class);
         Optional<AuthPayload> auth = request.first(AuthPayload.class);
         if (idi.isEmpty()) {
@@ -93,7 +105,17 @@ final class AuthResponder implements HalfOpen {
         // Without a tunnel, a secret of nothing takes as long to fail.
         AuthConfig.Remote how = owner.map(o -> o.config().auth().remote())
                 .orElseGet(() -> new AuthConfig.Remote.PreSharedKey(SecretBytes.empty()));
-        Authenticator.Check check = authenticator(sa).check(how, true, idi.get(), request);
+        PpkResponder ppk = PpkResponder.choose(
+                ppkNegotiated, owner.flatMap(o -> o.config().postQuantumKey()), request, auth.get(), sa.keys());
+        Handshake signed = handshake.withIntAuth(sa.intAuth(request.header().messageId()));
+        Authenticator.Check check =
+                switch (ppk) {
+                    case PpkResponder.Mixed(SaKeys mixed) ->
+                        new Authenticator(signed, mixed).check(how, true, idi.get(), request);
+                    case PpkResponder.Plain(AuthPayload plain) ->
+                        new Authenticator(signed, sa.keys()).check(how, true, idi.get(), with(request, plain));
+                    case PpkResponder.Refused(String why) -> new Authenticator.Check.Failed(why);
+                };
         if (owner.isEmpty()) {
             return refuse(
                     sa,
@@ -108,15 +130,40 @@ final class AuthResponder implements HalfOpen {
             case Authenticator.Check.Failed(String why) -> refuse(sa, owner, peer, why, nowNanos);
             case Authenticator.Check.Verified(VerifiedPeer verified) ->
                 allows(owner.get().config())
-                        ? accept(sa, request, owner.get(), verified, nowNanos)
+                        ? verified(sa, request, owner.get(), verified, signed, ppk, nowNanos)
                         : refuse(sa, owner, peer, suite.keywords() + " is not among the tunnel's proposals", nowNanos);
         };
     }
 
-    private List<Payload> accept(IkeSa sa, IkeMessage request, SaOwner owner, VerifiedPeer verified, long nowNanos) {
+    private List<Payload> verified(
+            IkeSa sa,
+            IkeMessage request,
+            SaOwner owner,
+            VerifiedPeer verified,
+            Handshake signed,
+            PpkResponder ppk,
+            long nowNanos) {
+        boolean childless = request.first(SaPayload.class).isEmpty();
+        if (owner.config().childless() == Childless.FORCE && !childless) {
+            return refuseChild(sa, owner, verified.identity(), nowNanos);
+        }
+        if (ppk instanceof PpkResponder.Mixed(SaKeys mixed)) {
+            sa.keysMixed(mixed);
+        }
+        return accept(sa, request, owner, verified, signed, ppk instanceof PpkResponder.Mixed, nowNanos);
+    }
+
+    private List<Payload> accept(
+            IkeSa sa,
+            IkeMessage request,
+            SaOwner owner,
+            VerifiedPeer verified,
+            Handshake signed,
+            boolean ppk,
+            long nowNanos) {
         IdrPayload idr =
                 new IdrPayload(AuthInitiator.identification(owner.config().local()));
-        Optional<List<Payload>> proof = authenticator(sa)
+        Optional<List<Payload>> proof = new Authenticator(signed, sa.keys())
                 .prove(owner.config().auth().local(), handshake.peer().with(request), false, idr);
         if (proof.isEmpty()) {
             return refuse(
@@ -129,6 +176,9 @@ final class AuthResponder implements HalfOpen {
         List<Payload> payloads = new ArrayList<>();
         payloads.add(idr);
         payloads.addAll(proof.get());
+        if (ppk) {
+            payloads.add(NotifyPayload.of(NotifyType.PPK_IDENTITY));
+        }
         CrashToken.of(sa).ifPresent(payloads::add);
         CrashToken.remember(sa, request);
         Mobike.introduced(sa, request, owner.config().mobike());
@@ -138,6 +188,9 @@ final class AuthResponder implements HalfOpen {
         sa.established(verified, owner, nowNanos);
         if (request.has(NotifyType.INITIAL_CONTACT)) {
             owner.initialContact(sa, nowNanos);
+        }
+        if (request.first(SaPayload.class).isEmpty() && owner.config().childless() != Childless.NEVER) {
+            return payloads;
         }
         switch (ChildAnswer.to(sa, request, true, Optional.empty())) {
             case ChildAnswer.Refused(NotifyPayload notify) -> payloads.add(notify);
@@ -154,6 +207,26 @@ final class AuthResponder implements HalfOpen {
             }
         }
         return payloads;
+    }
+
+    /** The request with another AUTH payload. */
+    private static IkeMessage with(IkeMessage request, AuthPayload auth) {
+        return new IkeMessage(
+                request.header(),
+                request.payloads().stream()
+                        .map(payload -> payload instanceof AuthPayload ? auth : payload)
+                        .toList());
+    }
+
+    /** As strongSwan does with {@code childless = force}. */
+    private static List<Payload> refuseChild(IkeSa sa, SaOwner owner, Identity peer, long nowNanos) {
+        Failure failure = Failures.protocol(peer + " at " + sa.path().remote()
+                + " begins with a child SA, but the tunnel demands an IKE SA without" + " (childless: Force)");
+        sa.audit(
+                AuditEvent.PROPOSALS_REJECTED, Map.of("peer", sa.path().remote().toString()), failure.message());
+        owner.rejected(failure, nowNanos);
+        sa.close(CloseCause.failed(failure), nowNanos);
+        return List.of(NotifyPayload.of(NotifyType.INVALID_SYNTAX));
     }
 
     private List<Payload> refuse(IkeSa sa, Optional<SaOwner> owner, Identity peer, String why, long nowNanos) {
@@ -180,10 +253,6 @@ final class AuthResponder implements HalfOpen {
                 .map(c -> c.config().remote() + " (local " + c.config().local() + ")")
                 .toList()
                 .toString();
-    }
-
-    private Authenticator authenticator(IkeSa sa) {
-        return new Authenticator(handshake, sa.keys());
     }
 
     private static Identity identity(IdPayload id) {

@@ -4,7 +4,6 @@ import dev.culvert.crypto.ChildSuite;
 import dev.culvert.crypto.Negotiation;
 import dev.culvert.crypto.Proposal;
 import dev.culvert.crypto.ProposalKeywords;
-import dev.culvert.crypto.TransformType;
 import dev.culvert.ike.endpoint.AuditEvent;
 import dev.culvert.ike.endpoint.ChildConfig;
 import dev.culvert.ike.endpoint.FailureKind;
@@ -78,9 +77,7 @@ sealed interface ChildAnswer {
         }
         ChildConfig config = match.get().config();
         List<Proposal> configured = inAuth
-                ? config.proposals().stream()
-                        .map(p -> p.without(TransformType.KEY_EXCHANGE))
-                        .toList()
+                ? config.proposals().stream().map(Proposal::withoutKeyExchanges).toList()
                 : config.proposals();
         Optional<Proposals.Agreed> agreed = Proposals.select(offer.get(), configured, config.protocol());
         Optional<Failure> nat = NatRefusal.of(sa, config);
@@ -176,9 +173,7 @@ sealed interface ChildAnswer {
     }
 
     private static List<Proposal> withoutGroups(List<Proposal> proposals) {
-        return proposals.stream()
-                .map(p -> p.without(TransformType.KEY_EXCHANGE))
-                .toList();
+        return proposals.stream().map(Proposal::withoutKeyExchanges).toList();
     }
 
     private static Refused refused(

@@ -47,9 +47,19 @@ abstract class ChildExchange implements Exchange {
 
     private record Sent(ChildOffer offer, Bytes ni, Optional<KeyExchange> keyExchange) {}
 
+    /** Both sides agree, but for additional key exchanges that are still to come. */
+    private record Agreement(
+            ChildOffer offer, ChildTerms terms, ChildTerms.KeyInputs inputs, FollowupInitiator keyExchanges) {
+        void close() {
+            keyExchanges.close();
+            inputs.sharedSecret().ifPresent(SecretBytes::close);
+        }
+    }
+
     private Optional<KeyExchangeMethod> wantedMethod = Optional.empty();
     private int groupChanges;
     private @Nullable Sent sent;
+    private @Nullable Agreement agreement;
     private @Nullable Rival rival;
     /** SPIs of the peer that it deleted while our request was out: its response, on the way, may name one. */
     private final Set<Integer> deletedByPeer = new HashSet<>();
@@ -94,11 +104,15 @@ abstract class ChildExchange implements Exchange {
 
     @Override
     public final ExchangeType type() {
-        return ExchangeType.CREATE_CHILD_SA;
+        return agreement == null ? ExchangeType.CREATE_CHILD_SA : ExchangeType.IKE_FOLLOWUP_KE;
     }
 
     @Override
     public final Optional<List<Payload>> request(IkeSa sa, long nowNanos) {
+        Agreement made = agreement;
+        if (made != null && sa.state().isUsable()) {
+            return Optional.of(made.keyExchanges().request(sa));
+        }
         Optional<ChildOffer> wanted = sa.state().isUsable() ? offer(sa) : Optional.empty();
         if (wanted.isEmpty()) {
             aborted(sa, nowNanos);
@@ -120,6 +134,11 @@ abstract class ChildExchange implements Exchange {
 
     @Override
     public final void response(IkeSa sa, IkeMessage response, long nowNanos) {
+        Agreement made = agreement;
+        if (made != null) {
+            followedUp(sa, response, made, nowNanos);
+            return;
+        }
         Sent request = sent;
         if (request == null) {
             return;
@@ -136,6 +155,12 @@ abstract class ChildExchange implements Exchange {
 
     @Override
     public void aborted(IkeSa sa, long nowNanos) {
+        Agreement made = agreement;
+        agreement = null;
+        if (made != null) {
+            sa.context().releaseChildSpi(made.terms().spiIn());
+            made.close();
+        }
         Sent request = sent;
         sent = null;
         if (request != null) {
@@ -163,8 +188,9 @@ abstract class ChildExchange implements Exchange {
         switch (request.offer().answered(sa, response)) {
             case ChildOffer.Outcome.Refused(NotifyPayload error, Failure failure) ->
                 refused(sa, error, failure, present, nowNanos);
-            case ChildOffer.Outcome.Unacceptable(int spiOut, Failure failure) -> reject(sa, request, failure, nowNanos);
-            case ChildOffer.Outcome.Broken(Failure failure) -> reject(sa, request, failure, nowNanos);
+            case ChildOffer.Outcome.Unacceptable(int spiOut, Failure failure) ->
+                reject(sa, request.offer(), failure, nowNanos);
+            case ChildOffer.Outcome.Broken(Failure failure) -> reject(sa, request.offer(), failure, nowNanos);
             case ChildOffer.Outcome.Agreed(ChildTerms terms) -> {
                 Optional<Bytes> nr = response.first(NoncePayload.class).map(NoncePayload::data);
                 Optional<Optional<SecretBytes>> secret = secret(response, request, terms);
@@ -172,32 +198,93 @@ abstract class ChildExchange implements Exchange {
                     sa.context().releaseChildSpi(terms.spiIn());
                     reject(
                             sa,
-                            request,
+                            request.offer(),
                             Failures.protocol("the peer's key exchange for child '"
                                     + terms.config().name() + "' is missing or wrong"),
                             nowNanos);
                     return;
                 }
                 ChildTerms.KeyInputs inputs = new ChildTerms.KeyInputs(true, secret.get(), request.ni(), nr.get());
-                Bytes lowest = Nonces.lower(request.ni(), nr.get());
-                if (deletedByPeer.contains(terms.spiOut())) {
-                    sa.context().releaseChildSpi(terms.spiIn());
-                    deletedAtOnce(sa, nowNanos);
-                } else if (rival != null && Nonces.isLower(lowest, rival.lowestNonce())) {
-                    if (present.isPresent()) {
-                        lost(sa, terms, inputs, present.get(), nowNanos);
-                    } else {
-                        sa.context().releaseChildSpi(terms.spiIn());
-                        sa.enqueue(DeleteChild.unwanted(terms.config().protocol(), terms.spiIn()));
-                        lostToNothing(sa, nowNanos);
-                    }
-                } else {
-                    agreed(sa, terms, inputs, nowNanos);
-                    present.ifPresent(loser -> Succession.awaitDelete(sa, loser.child(), nowNanos));
+                if (!terms.suite().additionalKeyExchanges().isEmpty()) {
+                    followUp(sa, response, request, terms, inputs, nowNanos);
+                    return;
                 }
+                conclude(sa, terms, inputs, present, nowNanos);
                 secret.get().ifPresent(SecretBytes::close);
             }
         }
+    }
+
+    private void conclude(
+            IkeSa sa, ChildTerms terms, ChildTerms.KeyInputs inputs, Optional<Rival> present, long nowNanos) {
+        Bytes lowest = Nonces.lower(inputs.ni(), inputs.nr());
+        if (deletedByPeer.contains(terms.spiOut())) {
+            sa.context().releaseChildSpi(terms.spiIn());
+            deletedAtOnce(sa, nowNanos);
+        } else if (rival != null && Nonces.isLower(lowest, rival.lowestNonce())) {
+            if (present.isPresent()) {
+                lost(sa, terms, inputs, present.get(), nowNanos);
+            } else {
+                sa.context().releaseChildSpi(terms.spiIn());
+                sa.enqueue(DeleteChild.unwanted(terms.config().protocol(), terms.spiIn()));
+                lostToNothing(sa, nowNanos);
+            }
+        } else {
+            agreed(sa, terms, inputs, nowNanos);
+            present.ifPresent(loser -> Succession.awaitDelete(sa, loser.child(), nowNanos));
+        }
+    }
+
+    /** The peer waits for the additional key exchanges before it makes the pair. */
+    private void followUp(
+            IkeSa sa, IkeMessage response, Sent request, ChildTerms terms, ChildTerms.KeyInputs inputs, long nowNanos) {
+        Optional<FollowupInitiator> keyExchanges =
+                FollowupInitiator.after(response, terms.suite().additionalKeyExchanges());
+        if (keyExchanges.isEmpty()) {
+            sa.context().releaseChildSpi(terms.spiIn());
+            failed(
+                    sa,
+                    Failures.protocol("the peer's answer for child '"
+                            + terms.config().name() + "' does not say how its additional key exchanges go on"),
+                    nowNanos);
+            return;
+        }
+        agreement = new Agreement(request.offer(), terms, inputs, keyExchanges.get());
+        sa.enqueueFirst(this);
+    }
+
+    private void followedUp(IkeSa sa, IkeMessage response, Agreement made, long nowNanos) {
+        Optional<NotifyPayload> error = response.errorNotify();
+        FollowupInitiator.Outcome outcome = error.isPresent()
+                ? FollowupInitiator.Outcome.BROKEN
+                : made.keyExchanges().response(response);
+        if (outcome == FollowupInitiator.Outcome.MORE) {
+            sa.enqueueFirst(this);
+            return;
+        }
+        agreement = null;
+        if (outcome == FollowupInitiator.Outcome.DONE) {
+            conclude(sa, made.terms(), made.inputs().with(made.keyExchanges().secrets()), rivalNow(sa), nowNanos);
+        } else {
+            sa.context().releaseChildSpi(made.terms().spiIn());
+            ChildOffer offer = made.offer();
+            if (error.isPresent()) {
+                refused(
+                        sa,
+                        error.get(),
+                        Failures.child(error.get(), offer.config(), offer.proposals()),
+                        rivalNow(sa),
+                        nowNanos);
+            } else {
+                reject(
+                        sa,
+                        offer,
+                        Failures.protocol("the peer's additional key exchange for child '"
+                                + offer.config().name() + "' is missing or wrong"),
+                        nowNanos);
+            }
+        }
+        made.close();
     }
 
     /** The rival, or the pair that it was rekeyed to since; its nonce still decides. */
@@ -213,9 +300,8 @@ abstract class ChildExchange implements Exchange {
         return sa.children().contains(child) ? Optional.of(new Rival(child, first.lowestNonce())) : Optional.empty();
     }
 
-    private void reject(IkeSa sa, Sent request, Failure failure, long nowNanos) {
-        sa.enqueue(DeleteChild.unwanted(
-                request.offer().config().protocol(), request.offer().spiIn()));
+    private void reject(IkeSa sa, ChildOffer offer, Failure failure, long nowNanos) {
+        sa.enqueue(DeleteChild.unwanted(offer.config().protocol(), offer.spiIn()));
         failed(sa, failure, nowNanos);
     }
 

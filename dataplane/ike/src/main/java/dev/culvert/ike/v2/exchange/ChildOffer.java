@@ -3,7 +3,6 @@ package dev.culvert.ike.v2.exchange;
 import dev.culvert.crypto.ChildSuite;
 import dev.culvert.crypto.Proposal;
 import dev.culvert.crypto.ProposalKeywords;
-import dev.culvert.crypto.TransformType;
 import dev.culvert.ike.endpoint.ChildConfig;
 import dev.culvert.ike.endpoint.FailureKind;
 import dev.culvert.ike.endpoint.IpsecMode;
@@ -63,7 +62,7 @@ final class ChildOffer {
     /** For IKE_AUTH, where there is no key exchange for the child (RFC 7296 §1.2). */
     static ChildOffer inAuth(ChildConfig config, ChildRequest request, int spiIn) {
         List<Proposal> proposals = config.proposals().stream()
-                .map(p -> p.without(TransformType.KEY_EXCHANGE))
+                .map(Proposal::withoutKeyExchanges)
                 .distinct()
                 .toList();
         return of(config, proposals, request, spiIn);

@@ -31,8 +31,22 @@ record ChildTerms(
      *
      * @param initiator whether we initiated the exchange
      * @param sharedSecret of its own key exchange, with PFS
+     * @param furtherSecrets of the additional key exchanges behind it (RFC 9370)
      */
-    record KeyInputs(boolean initiator, Optional<SecretBytes> sharedSecret, Bytes ni, Bytes nr) {}
+    record KeyInputs(
+            boolean initiator,
+            Optional<SecretBytes> sharedSecret,
+            Bytes ni,
+            Bytes nr,
+            List<SecretBytes> furtherSecrets) {
+        KeyInputs(boolean initiator, Optional<SecretBytes> sharedSecret, Bytes ni, Bytes nr) {
+            this(initiator, sharedSecret, ni, nr, List.of());
+        }
+
+        KeyInputs with(List<SecretBytes> secrets) {
+            return new KeyInputs(initiator, sharedSecret, ni, nr, secrets);
+        }
+    }
 
     /**
      * Derives the keys, hands both SAs to the ESP engine and enters the pair.
@@ -46,7 +60,8 @@ record ChildTerms(
                 suite,
                 inputs.sharedSecret(),
                 inputs.ni().toArray(),
-                inputs.nr().toArray());
+                inputs.nr().toArray(),
+                inputs.furtherSecrets());
         boolean initiator = inputs.initiator();
         PeerPath path = sa.path();
         ChildSa child =

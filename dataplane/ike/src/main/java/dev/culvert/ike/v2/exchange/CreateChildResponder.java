@@ -88,7 +88,11 @@ final class CreateChildResponder {
 
     private List<Payload> agreed(ChildAnswer.Agreed agreed, Bytes ni, Optional<ChildSa> old, long nowNanos) {
         ChildTerms terms = agreed.terms();
-        if (old.isEmpty() && crossed(terms, nowNanos)) {
+        // With additional key exchanges there are no two pairs yet of which the nonces could choose one: both try
+        // again.
+        boolean collides = !terms.suite().additionalKeyExchanges().isEmpty()
+                && sa.active().flatMap(active -> sameChild(active, terms, old)).isPresent();
+        if (collides || (old.isEmpty() && crossed(terms, nowNanos))) {
             sa.context().releaseChildSpi(terms.spiIn());
             return List.of(NotifyPayload.of(NotifyType.TEMPORARY_FAILURE));
         }
@@ -112,14 +116,45 @@ final class CreateChildResponder {
         }
         Bytes nr = Bytes.of(sa.context().random().bytes(SaInitInitiator.NONCE_LENGTH));
         ChildTerms.KeyInputs inputs = new ChildTerms.KeyInputs(false, secret, ni, nr);
-        install(terms, inputs, old, nowNanos);
         List<Payload> payloads = new ArrayList<>(agreed.termsPayloads());
         payloads.add(new NoncePayload(nr));
         keyExchange.ifPresent(ke -> payloads.add(new KePayload(ke.method().id(), Bytes.of(ke.publicValue()))));
         payloads.addAll(agreed.selectors());
-        secret.ifPresent(SecretBytes::close);
+        if (terms.suite().additionalKeyExchanges().isEmpty()) {
+            install(terms, inputs, old, nowNanos);
+            secret.ifPresent(SecretBytes::close);
+        } else {
+            payloads.add(FollowupResponder.await(
+                    sa, terms.suite().additionalKeyExchanges(), old, new Making(terms, inputs, old), nowNanos));
+        }
         keyExchange.ifPresent(KeyExchange::close);
         return payloads;
+    }
+
+    /** A pair that waits for its additional key exchanges. */
+    private final class Making implements FollowupResponder.Making {
+        private final ChildTerms terms;
+        private final ChildTerms.KeyInputs inputs;
+        private final Optional<ChildSa> old;
+
+        Making(ChildTerms terms, ChildTerms.KeyInputs inputs, Optional<ChildSa> old) {
+            this.terms = terms;
+            this.inputs = inputs;
+            this.old = old;
+        }
+
+        @Override
+        public void finish(IkeSa on, List<SecretBytes> secrets, long nowNanos) {
+            Optional<ChildSa> present = old.filter(o -> on.children().contains(o) && o.isLive());
+            install(terms, inputs.with(secrets), present, nowNanos);
+            inputs.sharedSecret().ifPresent(SecretBytes::close);
+        }
+
+        @Override
+        public void abandon(IkeSa on) {
+            on.context().releaseChildSpi(terms.spiIn());
+            inputs.sharedSecret().ifPresent(SecretBytes::close);
+        }
     }
 
     /** Whether we made the very child just now: the request crossed ours on the way. */

@@ -131,6 +131,22 @@ final class Failures {
                 + KeyExchangeMethod.byId(id).map(KeyExchangeMethod::keyword).orElse(Integer.toString(id));
     }
 
+    /** Our post-quantum pre-shared key is required, and the peer does not say USE_PPK. */
+    static Failure withoutPpk(String peer) {
+        return new Failure(
+                FailureKind.AUTHENTICATION_FAILED,
+                Optional.empty(),
+                peer + " has no post-quantum pre-shared key for us, which the tunnel requires");
+    }
+
+    /** Our IKE SAs begin without a child SA, and the peer does not say CHILDLESS_IKEV2_SUPPORTED. */
+    static Failure withChildOnly(String peer) {
+        return new Failure(
+                FailureKind.REFUSED_BY_PEER,
+                Optional.empty(),
+                peer + " does not begin an IKE SA without child SA, which the tunnel demands (childless: Force)");
+    }
+
     static Failure protocol(String message) {
         return new Failure(FailureKind.PROTOCOL_ERROR, Optional.empty(), message);
     }

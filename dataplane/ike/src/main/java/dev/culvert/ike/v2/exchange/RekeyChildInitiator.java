@@ -37,7 +37,9 @@ final class RekeyChildInitiator extends ChildExchange {
 
     @Override
     Optional<ChildOffer> offer(IkeSa sa) {
-        boolean wanted = sa.children().contains(old) && old.isLive();
+        // What the peer began and did not finish yet goes first.
+        boolean wanted =
+                sa.children().contains(old) && old.isLive() && !sa.followups().rekey(old);
         Optional<ChildOffer> offer = wanted
                 ? sa.owner()
                         .config()
@@ -92,7 +94,7 @@ final class RekeyChildInitiator extends ChildExchange {
         } else if (error.is(NotifyType.NO_ADDITIONAL_SAS)) {
             old.state(ChildSa.State.INSTALLED);
             sa.owner().reauthenticate(sa, nowNanos);
-        } else if (error.is(NotifyType.TEMPORARY_FAILURE)) {
+        } else if (error.is(NotifyType.TEMPORARY_FAILURE) || error.is(NotifyType.STATE_NOT_FOUND)) {
             again(sa, SOON, nowNanos);
         } else {
             Failure told = sa.owner()
@@ -123,6 +125,10 @@ final class RekeyChildInitiator extends ChildExchange {
     @Override
     public void aborted(IkeSa sa, long nowNanos) {
         super.aborted(sa, nowNanos);
+        if (sa.followups().rekey(old)) {
+            old.timers().set(ChildTimer.REKEY, nowNanos + LATER.toNanos());
+            sa.context().touched(sa);
+        }
         if (old.state() == ChildSa.State.REKEYING) {
             old.state(ChildSa.State.INSTALLED);
         }

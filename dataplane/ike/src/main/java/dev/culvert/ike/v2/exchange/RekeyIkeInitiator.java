@@ -46,11 +46,26 @@ final class RekeyIkeInitiator implements Exchange {
     /** The heir that the peer made while our request was out. */
     private record Rival(IkeSa heir, Bytes lowestNonce) {}
 
+    /** Both sides agree on an heir, but for additional key exchanges that may be still to come. */
+    private record Agreement(
+            Sent sent,
+            IkeSuite suite,
+            long remoteSpi,
+            SecretBytes secret,
+            Bytes nr,
+            Optional<FollowupInitiator> keyExchanges) {
+        void close() {
+            secret.close();
+            keyExchanges.ifPresent(FollowupInitiator::close);
+        }
+    }
+
     private record Sent(long spi, List<Proposal> proposals, Bytes ni, KeyExchange keyExchange) {}
 
     private Optional<KeyExchangeMethod> wantedMethod = Optional.empty();
     private int groupChanges;
     private @Nullable Sent sent;
+    private @Nullable Agreement agreement;
     private @Nullable Rival rival;
 
     void rival(IkeSa heir, Bytes lowestNonce) {
@@ -59,7 +74,7 @@ final class RekeyIkeInitiator implements Exchange {
 
     @Override
     public ExchangeType type() {
-        return ExchangeType.CREATE_CHILD_SA;
+        return agreement == null ? ExchangeType.CREATE_CHILD_SA : ExchangeType.IKE_FOLLOWUP_KE;
     }
 
     @Override
@@ -70,6 +85,16 @@ final class RekeyIkeInitiator implements Exchange {
     @Override
     public Optional<List<Payload>> request(IkeSa sa, long nowNanos) {
         if (!sa.state().isUsable()) {
+            aborted(sa, nowNanos);
+            return Optional.empty();
+        }
+        Agreement made = agreement;
+        if (made != null) {
+            return made.keyExchanges().map(keyExchanges -> keyExchanges.request(sa));
+        }
+        if (!sa.followups().isEmpty()) {
+            // What the peer began and did not finish yet goes first.
+            sa.rekeyLater(SOON, nowNanos);
             return Optional.empty();
         }
         List<Proposal> proposals = sa.owner().config().ikeProposals();
@@ -91,6 +116,11 @@ final class RekeyIkeInitiator implements Exchange {
 
     @Override
     public void response(IkeSa sa, IkeMessage response, long nowNanos) {
+        Agreement made = agreement;
+        if (made != null) {
+            followedUp(sa, response, made, nowNanos);
+            return;
+        }
         Sent request = sent;
         if (request == null) {
             return;
@@ -102,22 +132,54 @@ final class RekeyIkeInitiator implements Exchange {
                 refused(sa, response, request, nowNanos);
                 return;
             }
-            Optional<IkeSa> heir = heir(sa, response, answer.get(), request, nowNanos);
-            if (heir.isEmpty()) {
-                sa.delete(
-                        CloseCause.failed(Failures.protocol("the peer's answer to rekeying the IKE SA makes no sense")),
-                        nowNanos);
-                return;
+            Optional<Agreement> agreed = agree(response, answer.get(), request);
+            if (agreed.isEmpty()) {
+                senseless(sa, nowNanos);
+            } else if (agreed.get().keyExchanges().isPresent()) {
+                agreement = agreed.get();
+                sa.enqueueFirst(this);
+            } else {
+                conclude(sa, response, agreed.get(), nowNanos);
             }
-            CrashToken.remember(heir.get(), response);
-            settle(sa, heir.get(), Nonces.lower(request.ni(), nonce(response)), nowNanos);
         } finally {
             request.keyExchange().close();
         }
     }
 
+    private static void senseless(IkeSa sa, long nowNanos) {
+        sa.delete(
+                CloseCause.failed(Failures.protocol("the peer's answer to rekeying the IKE SA makes no sense")),
+                nowNanos);
+    }
+
+    private void followedUp(IkeSa sa, IkeMessage response, Agreement made, long nowNanos) {
+        FollowupInitiator.Outcome outcome = response.errorNotify().isPresent()
+                ? FollowupInitiator.Outcome.BROKEN
+                : made.keyExchanges().orElseThrow().response(response);
+        switch (outcome) {
+            case MORE -> sa.enqueueFirst(this);
+            case DONE -> {
+                agreement = null;
+                conclude(sa, response, made, nowNanos);
+            }
+            case BROKEN -> {
+                agreement = null;
+                made.close();
+                if (response.errorNotify().isPresent()) {
+                    refused(sa, response, made.sent(), nowNanos);
+                } else {
+                    senseless(sa, nowNanos);
+                }
+            }
+        }
+    }
+
     @Override
     public void aborted(IkeSa sa, long nowNanos) {
+        if (agreement != null) {
+            agreement.close();
+            agreement = null;
+        }
         if (sent != null) {
             sent.keyExchange().close();
             sent = null;
@@ -148,13 +210,36 @@ final class RekeyIkeInitiator implements Exchange {
         }
     }
 
-    private Optional<IkeSa> heir(IkeSa sa, IkeMessage response, SaPayload answer, Sent request, long nowNanos) {
+    private void conclude(IkeSa sa, IkeMessage response, Agreement made, long nowNanos) {
+        Sent request = made.sent();
+        IkeKeys keys = IkeKeys.rekeyed(
+                made.suite(),
+                sa.keys().prf(),
+                sa.keys().keys().skD(),
+                made.secret(),
+                request.ni().toArray(),
+                made.nr().toArray(),
+                made.keyExchanges().map(FollowupInitiator::secrets).orElseGet(List::of),
+                request.spi(),
+                made.remoteSpi());
+        made.close();
+        IkeSa heir = IkeSa.heirOf(
+                sa,
+                true,
+                request.spi(),
+                made.remoteSpi(),
+                new SaKeys(made.suite(), keys, true, sa.context().random()),
+                nowNanos);
+        CrashToken.remember(heir, response);
+        settle(sa, heir, Nonces.lower(request.ni(), made.nr()), nowNanos);
+    }
+
+    private static Optional<Agreement> agree(IkeMessage response, SaPayload answer, Sent request) {
         Optional<Proposals.Agreed> agreed = Proposals.accept(answer, request.proposals())
                 .filter(a -> a.spi().length() == Long.BYTES && a.spi().u64(0) != 0);
         Optional<KePayload> ke = response.first(KePayload.class);
-        if (agreed.isEmpty()
-                || ke.isEmpty()
-                || response.first(NoncePayload.class).isEmpty()) {
+        Optional<Bytes> nr = response.first(NoncePayload.class).map(NoncePayload::data);
+        if (agreed.isEmpty() || ke.isEmpty() || nr.isEmpty()) {
             return Optional.empty();
         }
         IkeSuite suite = IkeSuite.of(agreed.get().chosen());
@@ -162,24 +247,20 @@ final class RekeyIkeInitiator implements Exchange {
                 || ke.get().method() != suite.keyExchange().id()) {
             return Optional.empty();
         }
-        try (SecretBytes secret = request.keyExchange().agree(ke.get().data().toArray())) {
-            long remoteSpi = agreed.get().spi().u64(0);
-            IkeKeys keys = IkeKeys.rekeyed(
+        Optional<FollowupInitiator> followups = suite.additionalKeyExchanges().isEmpty()
+                ? Optional.empty()
+                : FollowupInitiator.after(response, suite.additionalKeyExchanges());
+        if (followups.isPresent() == suite.additionalKeyExchanges().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Agreement(
+                    request,
                     suite,
-                    sa.keys().prf(),
-                    sa.keys().keys().skD(),
-                    secret,
-                    request.ni().toArray(),
-                    nonce(response).toArray(),
-                    request.spi(),
-                    remoteSpi);
-            return Optional.of(IkeSa.heirOf(
-                    sa,
-                    true,
-                    request.spi(),
-                    remoteSpi,
-                    new SaKeys(suite, keys, true, sa.context().random()),
-                    nowNanos));
+                    agreed.get().spi().u64(0),
+                    request.keyExchange().agree(ke.get().data().toArray()),
+                    nr.get(),
+                    followups));
         } catch (InvalidPublicValueException e) {
             return Optional.empty();
         }
@@ -203,8 +284,9 @@ final class RekeyIkeInitiator implements Exchange {
         } else if (error.filter(e -> e.is(NotifyType.NO_ADDITIONAL_SAS)).isPresent()) {
             sa.owner().reauthenticate(sa, nowNanos);
         } else {
-            boolean temporary =
-                    error.filter(e -> e.is(NotifyType.TEMPORARY_FAILURE)).isPresent();
+            boolean temporary = error.filter(
+                            e -> e.is(NotifyType.TEMPORARY_FAILURE) || e.is(NotifyType.STATE_NOT_FOUND))
+                    .isPresent();
             sa.rekeyLater(temporary ? SOON : LATER, nowNanos);
             error.ifPresent(e -> sa.audit(
                     AuditEvent.PROPOSALS_REJECTED,
@@ -213,10 +295,6 @@ final class RekeyIkeInitiator implements Exchange {
                             + Failures.ike(e, sa.path().remote().toString(), request.proposals())
                                     .message()));
         }
-    }
-
-    private static Bytes nonce(IkeMessage response) {
-        return response.first(NoncePayload.class).map(NoncePayload::data).orElse(Bytes.EMPTY);
     }
 
     private static List<KeyExchangeMethod> methods(List<Proposal> proposals) {

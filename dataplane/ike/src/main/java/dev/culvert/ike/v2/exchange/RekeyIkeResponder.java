@@ -51,6 +51,12 @@ final class RekeyIkeResponder {
             return List.of(NotifyPayload.of(NotifyType.NO_PROPOSAL_CHOSEN));
         }
         IkeSuite suite = IkeSuite.of(agreed.get().chosen());
+        // With additional key exchanges there are no two heirs yet of which the nonces could choose one: both try
+        // again.
+        if (!suite.additionalKeyExchanges().isEmpty()
+                && sa.active().filter(RekeyIkeInitiator.class::isInstance).isPresent()) {
+            return List.of(NotifyPayload.of(NotifyType.TEMPORARY_FAILURE));
+        }
         if (ke.get().method() != suite.keyExchange().id()) {
             return List.of(NotifyPayload.invalidKe(suite.keyExchange().id()));
         }
@@ -62,40 +68,67 @@ final class RekeyIkeResponder {
         Bytes nr = Bytes.of(sa.context().random().bytes(SaInitInitiator.NONCE_LENGTH));
         long localSpi = sa.context().newIkeSpi();
         long remoteSpi = agreed.spi().u64(0);
-        Bytes publicValue;
-        SaKeys keys;
-        try (KeyExchange ours =
-                        KeyExchange.generate(suite.keyExchange(), sa.context().random());
-                SecretBytes secret = ours.agree(ke.data().toArray())) {
-            publicValue = Bytes.of(ours.publicValue());
-            keys = new SaKeys(
-                    suite,
-                    IkeKeys.rekeyed(
-                            suite,
-                            sa.keys().prf(),
-                            sa.keys().keys().skD(),
-                            secret,
-                            ni.toArray(),
-                            nr.toArray(),
-                            remoteSpi,
-                            localSpi),
-                    false,
-                    sa.context().random());
+        KeyExchange.Answer answer;
+        try {
+            answer = KeyExchange.answer(
+                    suite.keyExchange(), ke.data().toArray(), sa.context().random());
         } catch (InvalidPublicValueException e) {
             return List.of(NotifyPayload.of(NotifyType.INVALID_SYNTAX));
-        }
-        IkeSa heir = IkeSa.heirOf(sa, false, localSpi, remoteSpi, keys, nowNanos);
-        if (sa.active().orElse(null) instanceof RekeyIkeInitiator ours) {
-            heir.undecidedHeirOf(sa);
-            ours.rival(heir, Nonces.lower(ni, nr));
-        } else {
-            IkeSuccession.byPeer(sa, heir, nowNanos);
         }
         List<Payload> payloads = new ArrayList<>();
         payloads.add(Proposals.answer(agreed, Bytes.ofLong(localSpi)));
         payloads.add(new NoncePayload(nr));
-        payloads.add(new KePayload(suite.keyExchange().id(), publicValue));
-        CrashToken.of(heir).ifPresent(payloads::add);
+        payloads.add(new KePayload(suite.keyExchange().id(), Bytes.of(answer.value())));
+        Making making = new Making(suite, answer.secret(), ni, nr, localSpi, remoteSpi);
+        if (suite.additionalKeyExchanges().isEmpty()) {
+            IkeSa heir = making.heirOf(sa, List.of(), nowNanos);
+            CrashToken.of(heir).ifPresent(payloads::add);
+        } else {
+            payloads.add(
+                    FollowupResponder.await(sa, suite.additionalKeyExchanges(), Optional.empty(), making, nowNanos));
+        }
         return payloads;
+    }
+
+    /** An heir in the making. */
+    private record Making(IkeSuite suite, SecretBytes secret, Bytes ni, Bytes nr, long localSpi, long remoteSpi)
+            implements FollowupResponder.Making {
+        IkeSa heirOf(IkeSa sa, List<SecretBytes> furtherSecrets, long nowNanos) {
+            IkeKeys keys = IkeKeys.rekeyed(
+                    suite,
+                    sa.keys().prf(),
+                    sa.keys().keys().skD(),
+                    secret,
+                    ni.toArray(),
+                    nr.toArray(),
+                    furtherSecrets,
+                    remoteSpi,
+                    localSpi);
+            secret.close();
+            IkeSa heir = IkeSa.heirOf(
+                    sa,
+                    false,
+                    localSpi,
+                    remoteSpi,
+                    new SaKeys(suite, keys, false, sa.context().random()),
+                    nowNanos);
+            if (sa.active().orElse(null) instanceof RekeyIkeInitiator ours) {
+                heir.undecidedHeirOf(sa);
+                ours.rival(heir, Nonces.lower(ni, nr));
+            } else {
+                IkeSuccession.byPeer(sa, heir, nowNanos);
+            }
+            return heir;
+        }
+
+        @Override
+        public void finish(IkeSa sa, List<SecretBytes> secrets, long nowNanos) {
+            heirOf(sa, secrets, nowNanos);
+        }
+
+        @Override
+        public void abandon(IkeSa sa) {
+            secret.close();
+        }
     }
 }

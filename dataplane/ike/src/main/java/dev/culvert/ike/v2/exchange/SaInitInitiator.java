@@ -8,9 +8,11 @@ import dev.culvert.crypto.Proposal;
 import dev.culvert.crypto.ProposalKeywords;
 import dev.culvert.crypto.RandomSource;
 import dev.culvert.crypto.SecretBytes;
+import dev.culvert.ike.endpoint.Childless;
 import dev.culvert.ike.endpoint.Encapsulation;
 import dev.culvert.ike.endpoint.FailureKind;
 import dev.culvert.ike.endpoint.IkeDatagram;
+import dev.culvert.ike.endpoint.PostQuantumKey;
 import dev.culvert.ike.endpoint.TunnelConfig;
 import dev.culvert.ike.endpoint.TunnelStatus.Failure;
 import dev.culvert.ike.message.Bytes;
@@ -92,6 +94,15 @@ public final class SaInitInitiator implements Initiation {
                 sa.context().random()));
         if (config.auth().hasCertificates()) {
             payloads.add(PeerAbilities.hashAlgorithms());
+        }
+        if (config.fragmentation().isOffered()) {
+            payloads.add(NotifyPayload.of(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
+        }
+        if (config.ikeProposals().stream().anyMatch(Proposal::hasAdditionalKeyExchanges)) {
+            payloads.add(NotifyPayload.of(NotifyType.INTERMEDIATE_EXCHANGE_SUPPORTED));
+        }
+        if (config.postQuantumKey().isPresent()) {
+            payloads.add(NotifyPayload.of(NotifyType.USE_PPK));
         }
         IkeHeader header = IkeHeader.request(sa.localSpi(), 0, ExchangeType.IKE_SA_INIT, true, 0);
         request = new IkeMessage(header, payloads).encode();
@@ -179,6 +190,24 @@ public final class SaInitInitiator implements Initiation {
             trouble(sa, Failures.protocol(peer(sa) + " answered with another key exchange than ours"), nowNanos);
             return;
         }
+        if (!suite.additionalKeyExchanges().isEmpty() && !response.has(NotifyType.INTERMEDIATE_EXCHANGE_SUPPORTED)) {
+            trouble(
+                    sa,
+                    Failures.protocol(peer(sa) + " chose additional key exchanges without IKE_INTERMEDIATE"),
+                    nowNanos);
+            return;
+        }
+        Optional<PostQuantumKey> ppk = config.postQuantumKey().filter(key -> response.has(NotifyType.USE_PPK));
+        if (ppk.isEmpty()
+                && config.postQuantumKey().filter(PostQuantumKey::required).isPresent()) {
+            trouble(sa, Failures.withoutPpk(peer(sa)), nowNanos);
+            return;
+        }
+        boolean childless = response.has(NotifyType.CHILDLESS_IKEV2_SUPPORTED);
+        if (config.childless() == Childless.FORCE && !childless) {
+            trouble(sa, Failures.withChildOnly(peer(sa)), nowNanos);
+            return;
+        }
         byte[] nonceR = nr.get().data().toArray();
         SaKeys keys;
         try (SecretBytes secret = keyExchange.agree(ke.get().data().toArray())) {
@@ -194,9 +223,18 @@ public final class SaInitInitiator implements Initiation {
         keyExchange.close();
         sa.path(path(sa, response, datagram));
         Mobike.isSeenElsewhere(sa, response);
+        if (response.has(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED)) {
+            sa.fragmentation(config.fragmentation());
+        }
         Handshake handshake = new Handshake(
                 Bytes.of(request), Bytes.of(datagram.message()), ni, Bytes.of(nonceR), PeerAbilities.of(response));
-        sa.keysAgreed(responderSpi, keys, new AuthInitiator(config, handshake));
+        sa.keysAgreed(
+                responderSpi,
+                keys,
+                IntermediateInitiator.before(
+                        new AuthInitiator(config, handshake, ppk, childless),
+                        suite.additionalKeyExchanges(),
+                        handshake));
     }
 
     /**

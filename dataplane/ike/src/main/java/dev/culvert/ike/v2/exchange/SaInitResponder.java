@@ -10,6 +10,7 @@ import dev.culvert.ike.endpoint.AuditEvent;
 import dev.culvert.ike.endpoint.AuthConfig;
 import dev.culvert.ike.endpoint.Candidates;
 import dev.culvert.ike.endpoint.FailureKind;
+import dev.culvert.ike.endpoint.Fragmentation;
 import dev.culvert.ike.endpoint.IkeDatagram;
 import dev.culvert.ike.endpoint.TunnelStatus.Failure;
 import dev.culvert.ike.message.Bytes;
@@ -65,7 +66,13 @@ public final class SaInitResponder {
             return refuse(NotifyPayload.of(NotifyType.INVALID_SYNTAX));
         }
         List<Proposal> configured = candidates.proposals();
-        Optional<Proposals.Agreed> agreed = Proposals.select(offer.get(), configured, SecurityProtocol.IKE);
+        // RFC 9370 §2.2.1: without IKE_INTERMEDIATE there is no place for additional key exchanges.
+        List<Proposal> usable = request.has(NotifyType.INTERMEDIATE_EXCHANGE_SUPPORTED)
+                ? configured
+                : configured.stream()
+                        .flatMap(p -> p.withoutAdditionalKeyExchanges().stream())
+                        .toList();
+        Optional<Proposals.Agreed> agreed = Proposals.select(offer.get(), usable, SecurityProtocol.IKE);
         if (agreed.isEmpty()) {
             return noProposal(offer.get(), configured, nowNanos);
         }
@@ -105,6 +112,20 @@ public final class SaInitResponder {
                     context.random()));
         }
         payloads.addAll(authentication());
+        if (!suite.additionalKeyExchanges().isEmpty()) {
+            payloads.add(NotifyPayload.of(NotifyType.INTERMEDIATE_EXCHANGE_SUPPORTED));
+        }
+        boolean ppk = request.has(NotifyType.USE_PPK) && candidates.postQuantumKeys();
+        if (ppk) {
+            payloads.add(NotifyPayload.of(NotifyType.USE_PPK));
+        }
+        if (candidates.childlessAllowed()) {
+            payloads.add(NotifyPayload.of(NotifyType.CHILDLESS_IKEV2_SUPPORTED));
+        }
+        Optional<Fragmentation> fragmentation = fragmentation();
+        if (fragmentation.isPresent()) {
+            payloads.add(NotifyPayload.of(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
+        }
         byte[] response = new IkeMessage(request.header().reply().withResponderSpi(localSpi), payloads).encode();
         Handshake handshake = new Handshake(
                 Bytes.of(datagram.message()), Bytes.of(response), ni.data(), nr, PeerAbilities.of(request));
@@ -113,9 +134,13 @@ public final class SaInitResponder {
                 localSpi,
                 request.header().initiatorSpi(),
                 PeerPath.of(datagram.local(), datagram.remote()).withNat(nat.localBehindNat(), nat.remoteBehindNat()),
-                new AuthResponder(candidates, suite, keyExchange, ke.data(), handshake),
+                IntermediateResponder.before(
+                        new AuthResponder(candidates, suite, keyExchange, ke.data(), handshake, ppk),
+                        suite.additionalKeyExchanges(),
+                        handshake),
                 response,
                 nowNanos);
+        fragmentation.ifPresent(sa::fragmentation);
         return new Answer(response, Optional.of(sa));
     }
 
@@ -132,6 +157,11 @@ public final class SaInitResponder {
         }
         payloads.add(AuthAnnouncements.of(tunnels));
         return payloads;
+    }
+
+    /** How we make fragments, if the initiator takes them: which tunnel it is for shows later. */
+    private Optional<Fragmentation> fragmentation() {
+        return request.has(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED) ? candidates.fragmentation() : Optional.empty();
     }
 
     private Answer noProposal(SaPayload offer, List<Proposal> configured, long nowNanos) {

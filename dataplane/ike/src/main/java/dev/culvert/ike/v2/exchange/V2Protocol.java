@@ -28,6 +28,9 @@ public final class V2Protocol implements SaProtocol {
         if (request.header().is(ExchangeType.CREATE_CHILD_SA)) {
             return CreateChildResponder.answer(sa, request, nowNanos);
         }
+        if (request.header().is(ExchangeType.IKE_FOLLOWUP_KE)) {
+            return FollowupResponder.answerAny(sa, request, nowNanos);
+        }
         return List.of(NotifyPayload.of(NotifyType.INVALID_SYNTAX));
     }
 

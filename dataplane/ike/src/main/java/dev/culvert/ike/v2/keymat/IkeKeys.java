@@ -5,6 +5,7 @@ import dev.culvert.crypto.Prf;
 import dev.culvert.crypto.SecretBytes;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The keys of an IKE SA (RFC 7296 §2.14): SK_d for child SAs and rekeying, SK_a and SK_e for messages from initiator (i)
@@ -45,9 +46,46 @@ public record IkeKeys(
             byte[] nr,
             long spiInitiator,
             long spiResponder) {
-        try (SecretBytes seed = oldPrf.compute(oldSkD, sharedSecret.bytes(), ni, nr)) {
+        return rekeyed(suite, oldPrf, oldSkD, sharedSecret, ni, nr, List.of(), spiInitiator, spiResponder);
+    }
+
+    /** With SK(1) | SK(2) … of additional key exchanges behind the nonces (RFC 9370 §2.2.4). */
+    public static IkeKeys rekeyed(
+            IkeSuite suite,
+            Prf oldPrf,
+            SecretBytes oldSkD,
+            SecretBytes sharedSecret,
+            byte[] ni,
+            byte[] nr,
+            List<SecretBytes> furtherSecrets,
+            long spiInitiator,
+            long spiResponder) {
+        try (SecretBytes further = SecretBytes.concat(
+                        furtherSecrets.stream().map(SecretBytes::bytes).toArray(byte[][]::new));
+                SecretBytes seed = oldPrf.compute(oldSkD, sharedSecret.bytes(), ni, nr, further.bytes())) {
             return expand(suite, seed, ni, nr, spiInitiator, spiResponder);
         }
+    }
+
+    /**
+     * After an additional key exchange in IKE_INTERMEDIATE: SKEYSEED(n) = prf(SK_d(n-1), SK(n) | Ni | Nr), with the nonces
+     * and SPIs of IKE_SA_INIT (RFC 9370 §2.2.2).
+     */
+    public IkeKeys further(
+            IkeSuite suite, SecretBytes sharedSecret, byte[] ni, byte[] nr, long spiInitiator, long spiResponder) {
+        return rekeyed(suite, Prf.of(suite.prf()), skD, sharedSecret, ni, nr, spiInitiator, spiResponder);
+    }
+
+    /** SK_d = prf+ (PPK, SK_d'), and so SK_pi and SK_pr; the others stay (RFC 8784 §3). */
+    public IkeKeys mixedWith(Prf prf, SecretBytes ppk) {
+        return new IkeKeys(
+                prf.plus(ppk, skD.bytes(), skD.length()),
+                skAi.copy(),
+                skAr.copy(),
+                skEi.copy(),
+                skEr.copy(),
+                prf.plus(ppk, skPi.bytes(), skPi.length()),
+                prf.plus(ppk, skPr.bytes(), skPr.length()));
     }
 
     /** {SK_d | SK_ai | SK_ar | SK_ei | SK_er | SK_pi | SK_pr} = prf+ (SKEYSEED, Ni | Nr | SPIi | SPIr). */
