@@ -35,6 +35,8 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
@@ -384,10 +386,7 @@ class OperatorIntegrationTest {
         client.resources(IPSecGateway.class)
                 .inNamespace(SYSTEM)
                 .withName("default")
-                .edit(g -> {
-                    g.getMetadata().setLabels(Map.of("touched", "yes"));
-                    return g;
-                });
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"labels\": {\"touched\": \"yes\"}}}");
         client.resources(IPSecTunnel.class)
                 .inNamespace("default")
                 .withName("other")
