@@ -31,7 +31,7 @@ record Suite(String ike, String esp) {
         return List.of(
                 new Suite("aes128ctr-aesxcbc-prfaesxcbc-x448", "aes128ctr-aesxcbc"),
                 new Suite("aes192ctr-aescmac-prfaescmac-ecp256bp", "aes192ctr-aescmac"),
-                new Suite("aes256ctr-sha256-prfsha256-ecp384bp", "aes256ctr-sha256_96"),
+                new Suite("aes256ctr-sha256-prfsha256-ecp384bp", "aes256ctr-sha256"),
                 new Suite("aes128ccm8-prfaesxcbc-ecp512bp", "aes128ccm8"),
                 new Suite("aes192ccm12-prfaescmac-modp1024", "aes192ccm12"),
                 new Suite("aes256ccm16-prfsha256-modp1536", "aes256ccm16"),

@@ -66,7 +66,8 @@ public final class Traffic {
                 Long.toString(patience.toSeconds()),
                 address);
         Matcher matcher = RECEIVED.matcher(result.out());
-        return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
+        // while it waits for the last answer it may ask once more
+        return matcher.find() ? Math.min(count, Integer.parseInt(matcher.group(1))) : 0;
     }
 
     /** An endless ping, an echo request every {@code millis}; see {@link #stop}. */
