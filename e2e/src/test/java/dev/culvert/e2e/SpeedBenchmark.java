@@ -116,7 +116,7 @@ class SpeedBenchmark {
         return """
                 iperf3 from a host behind one gateway to a host behind the other, all of them network namespaces of the
                 machine, MTU 1500, for %d seconds each time. Two Culvert agents, and two strongSwans with
-                kernel-libipsec, its userspace ESP: both encapsulate in UDP and use a TUN device. Order ABBA, %d
+                kernel-libipsec, its userspace ESP, which encapsulates in UDP; both use a TUN device. Order ABBA, %d
                 rounds after one that does not count; medians. The ratio is the median of the rounds' ratios.
 
                 | ESP | Culvert, Mbit/s | libipsec, Mbit/s | ratio |
