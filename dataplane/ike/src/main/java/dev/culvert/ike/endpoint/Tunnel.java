@@ -382,7 +382,10 @@ final class Tunnel implements SaOwner, Timed {
 
     @Override
     public boolean wantsChild() {
-        return slots.named(Optional.empty()).stream().anyMatch(slot -> slot.want() != Want.NO);
+        // What another IKE SA carries is wanted too: of two that both sides began, either may go.
+        return slots.all().stream()
+                .anyMatch(
+                        slot -> slot.want() != Want.NO || sas.live(slot.name()).isPresent());
     }
 
     @Override

@@ -15,7 +15,7 @@ public interface SaOwner {
     /** A peer without an IKE SA was turned away; shown while the tunnel is down. */
     void rejected(Failure failure, long nowNanos);
 
-    /** Whether any child is wanted now. */
+    /** Whether any child is wanted now, be it on another IKE SA already. */
     boolean wantsChild();
 
     /** The child to negotiate in IKE_AUTH. */
