@@ -47,6 +47,7 @@ public final class AuditLog {
                     CHILD_SA_CLOSED,
                     PEER_MOVED,
                     ADDRESS_CHANGED,
+                    MESSAGE_IDS_SYNCHRONISED,
                     CONFIGURATION_CHANGED -> Level.INFO;
             case INITIATION_FAILED, AUTHENTICATION_FAILED, PROPOSALS_REJECTED, SELECTORS_REJECTED, PEER_UNREACHABLE ->
                 record.tunnel().isPresent() ? Level.WARN : Level.DEBUG;

@@ -30,6 +30,12 @@ public interface Exchange {
     /** There will be no response: the IKE SA is being closed. The request may not even have been sent. */
     default void aborted(IkeSa sa, long nowNanos) {}
 
+    /**
+     * There will be no response, and the request is going to be made again: whoever had to answer it was replaced (RFC 6311
+     * §5.1).
+     */
+    default void beginAnew(IkeSa sa) {}
+
     /** Whether it creates, rekeys or closes a child: it goes to an heir, and bars a rekeying of the IKE SA. */
     default boolean concernsChildren() {
         return true;

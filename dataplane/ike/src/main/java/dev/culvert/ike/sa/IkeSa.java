@@ -130,6 +130,7 @@ public final class IkeSa implements Timed {
         sa.origin = old.origin;
         sa.mobility = old.mobility;
         sa.sealing.inherit(old.sealing);
+        sa.receiver.messageIdSync().agreed(old.receiver.messageIdSync().agreed());
         sa.context.register(sa);
         sa.startTimers(nowNanos);
         return sa;
@@ -274,6 +275,11 @@ public final class IkeSa implements Timed {
 
     public void crashToken(Bytes token) {
         crashToken = Optional.of(token);
+    }
+
+    /** Both sides can synchronise message IDs after a fail-over of the peer (RFC 6311 §4.1). */
+    public void messageIdSyncAgreed() {
+        receiver.messageIdSync().agreed(true);
     }
 
     public void path(PeerPath newPath) {

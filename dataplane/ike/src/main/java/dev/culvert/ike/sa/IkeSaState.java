@@ -21,6 +21,11 @@ public enum IkeSaState {
         return this == ESTABLISHED;
     }
 
+    /** Whether the peer was authenticated and its requests are answered. */
+    boolean isEstablished() {
+        return this == ESTABLISHED || this == REKEYED || this == DELETING;
+    }
+
     /** Whether it is still on its way up. */
     public boolean isConnecting() {
         return this == INITIATING || this == AUTHENTICATING || this == HALF_OPEN;

@@ -37,6 +37,7 @@ final class Receiver {
     private final Requests requests;
     private final Sealing sealing;
     private final ResponseWindow responses = new ResponseWindow();
+    private final MessageIdSync messageIdSync;
     private final Reassembler requestFragments = new Reassembler();
     private final Reassembler responseFragments = new Reassembler();
     /** Keys that take over once the present request is answered with the old ones. */
@@ -52,6 +53,11 @@ final class Receiver {
         this.timers = timers;
         this.requests = requests;
         this.sealing = sealing;
+        this.messageIdSync = new MessageIdSync(sa, requests, responses, sealing);
+    }
+
+    MessageIdSync messageIdSync() {
+        return messageIdSync;
     }
 
     /** IKE_SA_INIT was answered when there was no SA yet. */
@@ -222,6 +228,14 @@ final class Receiver {
 
     private void request(IkeMessage request, IkeDatagram datagram, long nowNanos) {
         IkeHeader header = request.header();
+        if (sa.state().isEstablished() && MessageIdSync.isAskedIn(request)) {
+            messageIdSync
+                    .answer(request, datagram, nowNanos)
+                    .ifPresentOrElse(
+                            answer -> transmit(answer, datagram),
+                            () -> dropped("message IDs to synchronise, replayed or not negotiated", datagram));
+            return;
+        }
         if (!responses.isNext(header.messageId())) {
             repeatResponse(header.messageId(), datagram);
             return;
@@ -248,7 +262,7 @@ final class Receiver {
                 return;
             }
             respond(header, answer, datagram);
-        } else if (state == IkeSaState.ESTABLISHED || state == IkeSaState.REKEYED || state == IkeSaState.DELETING) {
+        } else if (state.isEstablished()) {
             sa.heard(datagram, nowNanos);
             sa.children().activateAll(nowNanos);
             List<Payload> answer = context.protocol().answer(sa, request, nowNanos);

@@ -66,6 +66,11 @@ final class RequestWindow {
         nextMessageId++;
     }
 
+    /** The next request has that ID, or a higher one that is due anyway (RFC 6311 §5.1); none may be out. */
+    void moveTo(int messageId) {
+        nextMessageId = Math.max(nextMessageId, messageId);
+    }
+
     /** Forgets the outstanding request. */
     void abandon() {
         outstanding = null;

@@ -155,6 +155,23 @@ final class Requests {
         return answered;
     }
 
+    /**
+     * The peer, who lost its windows, expects that message ID next, or a higher one if we have used it (RFC 6311 §5.1).
+     * What is out is asked again, from the beginning.
+     *
+     * @return the ID of our next request
+     */
+    int moveTo(int messageId) {
+        Exchange unanswered = active;
+        if (unanswered != null) {
+            answered();
+            unanswered.beginAnew(sa);
+            queue.addFirst(unanswered);
+        }
+        window.moveTo(messageId);
+        return window.messageId();
+    }
+
     // ---- time ----
 
     /** The outstanding request is due again, or given up. */

@@ -18,6 +18,14 @@ final class ResponseWindow {
         return expected;
     }
 
+    /** The next request has that ID, which is not less than it was (RFC 6311 §5.1). */
+    void moveTo(int messageId) {
+        if (messageId != expected) {
+            lastResponse = null;
+        }
+        expected = messageId;
+    }
+
     /** The response to a request that was answered already, or null. */
     @Nullable
     OutboundMessage repeated(int messageId) {

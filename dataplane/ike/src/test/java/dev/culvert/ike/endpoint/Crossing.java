@@ -208,6 +208,17 @@ final class Crossing {
         to.receive(flight.source(), flight.target(), flight.payload(), clock(to).nowNanos());
     }
 
+    /** A message that the other gateway did not send arrives, as from there. */
+    void forge(Gateway to, byte[] payload) {
+        before(to, false);
+        UdpAddress from = new UdpAddress(other(to).address, config.ikePort());
+        to.receive(
+                from,
+                new UdpAddress(to.address, config.ikePort()),
+                payload,
+                clock(to).nowNanos());
+    }
+
     void lose(Flight flight) {
         inFlight.remove(flight);
     }

@@ -1,6 +1,7 @@
 package dev.culvert.ike.endpoint;
 
 import dev.culvert.crypto.RandomSource;
+import dev.culvert.ike.sa.SaKeys;
 import dev.culvert.testkit.SimulatedNetwork;
 import dev.culvert.testkit.VirtualClock;
 import dev.culvert.wire.IpAddress;
@@ -37,6 +38,9 @@ final class Gateway {
     /** Audit records with times. */
     final List<String> journal = new ArrayList<>();
 
+    /** Keys of the IKE SA that was made last. */
+    private Optional<LastKeys> lastKeys = Optional.empty();
+
     int transmitted;
     int keepAlives;
     private final Set<Integer> active = new HashSet<>();
@@ -49,6 +53,9 @@ final class Gateway {
     interface Wire {
         void send(UdpAddress from, UdpAddress to, byte[] payload);
     }
+
+    /** SPIs and keys of an IKE SA, for somebody who speaks as its original responder. */
+    record LastKeys(long spiInitiator, long spiResponder, SaKeys asResponder) {}
 
     Gateway(
             String name,
@@ -75,7 +82,11 @@ final class Gateway {
             RandomSource random) {
         this.name = name;
         this.address = IpAddress.parse(address);
-        this.endpoint = new IkeEndpoint(config, random);
+        this.endpoint = new IkeEndpoint(
+                config,
+                random,
+                (spiInitiator, spiResponder, suite, keys) -> lastKeys = Optional.of(new LastKeys(
+                        spiInitiator, spiResponder, new SaKeys(suite, keys, false, RandomSource.seeded(77)))));
         this.wire = wire;
         this.network = network;
         this.clock = clock;
@@ -244,6 +255,10 @@ final class Gateway {
                     name + " has " + pairs.size() + " pairs of '" + child + "', expected one; " + log());
         }
         return pairs.getFirst();
+    }
+
+    LastKeys lastKeys() {
+        return lastKeys.orElseThrow();
     }
 
     TunnelStatus status() {

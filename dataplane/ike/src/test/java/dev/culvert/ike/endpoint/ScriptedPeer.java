@@ -75,13 +75,13 @@ final class ScriptedPeer {
     }
 
     /** IKE_SA_INIT and IKE_AUTH as they should be; the next request has message ID 2. */
-    ScriptedPeer establish() {
-        return init().authenticate();
+    ScriptedPeer establish(Payload... furtherInAuth) {
+        return init().authenticate(furtherInAuth);
     }
 
     /** IKE_AUTH as it should be, after {@link #init}. */
-    ScriptedPeer authenticate() {
-        sayAuth(1, Bytes.EMPTY);
+    ScriptedPeer authenticate(Payload... further) {
+        sayAuth(1, Bytes.EMPTY, further);
         if (installed.size() != 1 || endpoint.establishedIkeSas() != 1) {
             throw new AssertionError("not established");
         }
@@ -112,7 +112,7 @@ final class ScriptedPeer {
     }
 
     /** IKE_AUTH as it should be. */
-    void sayAuth(int messageId, Bytes intAuth) {
+    void sayAuth(int messageId, Bytes intAuth, Payload... further) {
         IdiPayload idi = new IdiPayload(Identification.ofFqdn("peer.example"));
         AuthPayload auth = new PskAuthentication(
                         handshake.withIntAuth(intAuth),
@@ -120,14 +120,15 @@ final class ScriptedPeer {
                         SecretBytes.copyOf(Bytes.utf8(tunnel.psk).toArray()))
                 .sign(true, idi);
         ChildConfig child = tunnel.children.getFirst();
-        say(
-                request(ExchangeType.IKE_AUTH, messageId),
+        List<Payload> payloads = new ArrayList<>(List.of(
                 idi,
                 auth,
                 new SaPayload(List.of(
                         SaProposal.of(1, Bytes.ofInt(ESP_SPI), child.proposals().getFirst()))),
                 TsPayload.initiator(child.remoteSelectors()),
-                TsPayload.responder(child.localSelectors()));
+                TsPayload.responder(child.localSelectors())));
+        payloads.addAll(List.of(further));
+        say(request(ExchangeType.IKE_AUTH, messageId), payloads.toArray(Payload[]::new));
     }
 
     SaKeys keys() {

@@ -99,6 +99,7 @@ final class AuthInitiator implements Exchange {
         payloads.addAll(proof.get());
         ppk.ifPresent(mixing -> payloads.addAll(mixing.notifies(() -> plainAuth(sa, mixing, idi))));
         CrashToken.of(sa).ifPresent(payloads::add);
+        payloads.add(NotifyPayload.of(NotifyType.IKEV2_MESSAGE_ID_SYNC_SUPPORTED));
         if (config.mobike()) {
             payloads.addAll(Mobike.introduction(sa));
         }
@@ -185,6 +186,9 @@ final class AuthInitiator implements Exchange {
                     sa.keysMixed(keys);
                 }
                 CrashToken.remember(sa, response);
+                if (response.has(NotifyType.IKEV2_MESSAGE_ID_SYNC_SUPPORTED)) {
+                    sa.messageIdSyncAgreed();
+                }
                 Mobike.introduced(sa, response, config.mobike());
                 sa.established(verified, sa.owner(), nowNanos);
                 finishChild(sa, response, nowNanos);

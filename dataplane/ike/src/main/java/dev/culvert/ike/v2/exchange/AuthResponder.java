@@ -181,6 +181,10 @@ final class AuthResponder implements HalfOpen {
         }
         CrashToken.of(sa).ifPresent(payloads::add);
         CrashToken.remember(sa, request);
+        if (request.has(NotifyType.IKEV2_MESSAGE_ID_SYNC_SUPPORTED)) {
+            payloads.add(NotifyPayload.of(NotifyType.IKEV2_MESSAGE_ID_SYNC_SUPPORTED));
+            sa.messageIdSyncAgreed();
+        }
         Mobike.introduced(sa, request, owner.config().mobike());
         if (sa.mobility().agreed()) {
             payloads.addAll(Mobike.introduction(sa));

@@ -155,6 +155,15 @@ abstract class ChildExchange implements Exchange {
 
     @Override
     public void aborted(IkeSa sa, long nowNanos) {
+        release(sa);
+    }
+
+    @Override
+    public final void beginAnew(IkeSa sa) {
+        release(sa);
+    }
+
+    private void release(IkeSa sa) {
         Agreement made = agreement;
         agreement = null;
         if (made != null) {

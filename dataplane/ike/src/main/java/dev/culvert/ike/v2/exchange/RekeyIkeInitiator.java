@@ -176,6 +176,10 @@ final class RekeyIkeInitiator implements Exchange {
 
     @Override
     public void aborted(IkeSa sa, long nowNanos) {
+        release();
+    }
+
+    private void release() {
         if (agreement != null) {
             agreement.close();
             agreement = null;
@@ -184,6 +188,11 @@ final class RekeyIkeInitiator implements Exchange {
             sent.keyExchange().close();
             sent = null;
         }
+    }
+
+    @Override
+    public void beginAnew(IkeSa sa) {
+        release();
     }
 
     /** The peer deleted the old SA before its response came: what it made itself is the heir. */
