@@ -44,6 +44,11 @@ public record IpPrefix(IpAddress address, int length) {
         return new IpPrefix(address, address.bits());
     }
 
+    /** The network of a length that an address is in. */
+    public static IpPrefix around(IpAddress address, int length) {
+        return new IpPrefix(masked(address, length), length);
+    }
+
     public IpAddress first() {
         return address;
     }

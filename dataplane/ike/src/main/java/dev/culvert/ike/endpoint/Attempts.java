@@ -66,10 +66,14 @@ final class Attempts {
         return Math.max(retryAt, notTooSoon);
     }
 
-    /** Begins one. */
-    UdpAddress begin(List<UdpAddress> addresses, long nowNanos) {
-        lastInitiation = nowNanos;
+    /** Where the next one goes. */
+    UdpAddress address(List<UdpAddress> addresses) {
         return addresses.get(nextAddress % addresses.size());
+    }
+
+    /** It begins. */
+    void begin(long nowNanos) {
+        lastInitiation = nowNanos;
     }
 
     /** How long to wait after so many failures (RFC 7296 leaves it to us). */

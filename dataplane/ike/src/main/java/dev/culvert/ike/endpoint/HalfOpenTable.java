@@ -127,6 +127,6 @@ final class HalfOpenTable {
     }
 
     private static IpPrefix prefix(IpAddress address) {
-        return address.isV4() ? IpPrefix.host(address) : new IpPrefix(new IpAddress(6, address.high(), 0), IPV6_PREFIX);
+        return address.isV4() ? IpPrefix.host(address) : IpPrefix.around(address, IPV6_PREFIX);
     }
 }

@@ -45,6 +45,7 @@ public final class IkeEndpoint {
 
     private final EndpointContext context;
     private final TunnelIndex tunnels = new TunnelIndex();
+    private final InitiationWindow window = new InitiationWindow();
     private final HalfOpenTable halfOpen;
     private final CookieJar cookies;
     private final StrayAnswers strays = new StrayAnswers();
@@ -344,7 +345,7 @@ public final class IkeEndpoint {
     private void put(TunnelConfig config, long nowNanos) {
         Optional<Tunnel> known = tunnels.find(config.name());
         if (known.isEmpty()) {
-            Tunnel tunnel = new Tunnel(context, config);
+            Tunnel tunnel = new Tunnel(context, window, config);
             tunnels.add(tunnel);
             tunnel.changed();
         } else if (!known.get().configured().equals(config)) {
@@ -401,23 +402,35 @@ public final class IkeEndpoint {
 
     /** Lets everything that was touched act, until nothing is left to do, and takes over the deadlines. */
     private void settle(long nowNanos) {
-        for (Timed timed = context.pollTouched(); timed != null; timed = context.pollTouched()) {
+        Timed timed = next();
+        while (timed != null) {
             switch (timed) {
-                case IkeSa sa -> {
-                    sa.pump(nowNanos);
-                    if (context.isRegistered(sa)) {
-                        halfOpen.update(sa);
-                        if (sa.state() != IkeSaState.HALF_OPEN) {
-                            context.known(sa);
-                        }
-                    } else {
-                        halfOpen.remove(sa);
-                    }
-                }
+                case IkeSa sa -> settle(sa, nowNanos);
                 case Tunnel tunnel -> tunnel.reconcile(nowNanos);
+                case InitiationWindow _ -> {}
                 default -> throw new IllegalStateException("unknown " + timed.getClass());
             }
             context.deadlines().update(timed);
+            timed = next();
+        }
+        context.deadlines().update(window);
+    }
+
+    private @Nullable Timed next() {
+        Timed touched = context.pollTouched();
+        return touched != null ? touched : window.poll();
+    }
+
+    private void settle(IkeSa sa, long nowNanos) {
+        sa.pump(nowNanos);
+        window.update(sa);
+        if (!context.isRegistered(sa)) {
+            halfOpen.remove(sa);
+            return;
+        }
+        halfOpen.update(sa);
+        if (sa.state() != IkeSaState.HALF_OPEN) {
+            context.known(sa);
         }
     }
 }

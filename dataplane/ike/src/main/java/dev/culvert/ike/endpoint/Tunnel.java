@@ -31,20 +31,24 @@ final class Tunnel implements SaOwner, Timed {
     private final ChildSlots slots;
     private final IkeSas sas = new IkeSas();
     private final Attempts attempts;
+    private final InitiationWindow window;
     private final Timers<TunnelTimer> timers = new Timers<>(TunnelTimer.class);
     private final SinglePairs pairs;
     /** Children that are asked for pair by pair after they were refused as a whole. */
     private final Map<String, ChildSlot> wholes = new HashMap<>();
 
     private boolean removed;
+    /** An IKE SA is to be begun as soon as the window has room. */
+    private boolean inLine;
     /** Somebody asked for an IKE SA without child SA (RFC 6023). */
     private boolean childlessWanted;
 
     private Optional<Failure> failure = Optional.empty();
     private Optional<TunnelStatus> published = Optional.empty();
 
-    Tunnel(SaContext context, TunnelConfig config) {
+    Tunnel(SaContext context, InitiationWindow window, TunnelConfig config) {
         this.context = context;
+        this.window = window;
         this.pairs = new SinglePairs(config);
         this.slots = new ChildSlots(config);
         this.attempts = new Attempts(context);
@@ -130,6 +134,7 @@ final class Tunnel implements SaOwner, Timed {
     /** Ends everything; the status is told until the last SA is gone. */
     void remove(long nowNanos) {
         removed = true;
+        inLine = false;
         timers.clear();
         terminate(Optional.empty(), nowNanos);
     }
@@ -211,6 +216,7 @@ final class Tunnel implements SaOwner, Timed {
 
     private void bringUp(long nowNanos) {
         timers.cancel(TunnelTimer.RETRY);
+        inLine = false;
         List<ChildSlot> missing = slots.missing(sas);
         Optional<IkeSa> sa = sas.usable();
         boolean ikeSaAlone = sa.isEmpty() && (childlessWanted || sas.isReplacing());
@@ -230,7 +236,11 @@ final class Tunnel implements SaOwner, Timed {
             if (attempts.due() > nowNanos) {
                 retryBy(attempts.due());
             } else {
-                initiateIkeSa(nowNanos);
+                UdpAddress remote = attempts.address(config().remoteAddresses());
+                inLine = !window.admits(this, remote.address());
+                if (!inLine) {
+                    initiateIkeSa(remote, nowNanos);
+                }
             }
         }
     }
@@ -239,8 +249,8 @@ final class Tunnel implements SaOwner, Timed {
         timers.set(TunnelTimer.RETRY, Math.min(at, timers.deadline(TunnelTimer.RETRY)));
     }
 
-    private void initiateIkeSa(long nowNanos) {
-        UdpAddress remote = attempts.begin(config().remoteAddresses(), nowNanos);
+    private void initiateIkeSa(UdpAddress remote, long nowNanos) {
+        attempts.begin(nowNanos);
         IpAddress any = remote.address().isV4() ? IpAddress.ANY_V4 : IpAddress.ANY_V6;
         boolean natPort = remote.port() != EndpointConfig.STANDARD_IKE_PORT;
         UdpAddress local = new UdpAddress(
@@ -248,8 +258,10 @@ final class Tunnel implements SaOwner, Timed {
                         .or(() -> context.localPath(remote.address()))
                         .orElse(any),
                 natPort ? context.config().natPort() : context.config().ikePort());
-        sas.add(IkeSa.initiate(
-                context, this, PeerPath.of(local, remote), SaInitInitiator.of(config(), context.random()), nowNanos));
+        IkeSa sa = IkeSa.initiate(
+                context, this, PeerPath.of(local, remote), SaInitInitiator.of(config(), context.random()), nowNanos);
+        sas.add(sa);
+        window.began(sa, nowNanos);
         changed();
     }
 
@@ -568,7 +580,7 @@ final class Tunnel implements SaOwner, Timed {
         if (sas.current().filter(sa -> sa.state().isUsable()).isPresent()) {
             return TunnelStatus.State.ESTABLISHED;
         }
-        if (!sas.connecting().isEmpty() || timers.isSet(TunnelTimer.RETRY)) {
+        if (!sas.connecting().isEmpty() || timers.isSet(TunnelTimer.RETRY) || inLine) {
             return TunnelStatus.State.CONNECTING;
         }
         return sas.isEmpty() ? TunnelStatus.State.IDLE : TunnelStatus.State.DELETING;
