@@ -34,10 +34,12 @@ final class CrossChecks {
 
     private final Clock clock = Clock.systemUTC();
     private final Manifests manifests;
+    private final HeldSecrets held;
     private final List<FileProblem> problems = new ArrayList<>();
 
     CrossChecks(Manifests manifests) {
         this.manifests = manifests;
+        this.held = new HeldSecrets(manifests);
     }
 
     List<FileProblem> problems() {
@@ -104,7 +106,7 @@ final class CrossChecks {
 
     private void key(Located<IPSecTunnel> tunnel, String field, SecretKeyReference reference) {
         String namespace = tunnel.resource().getMetadata().getNamespace();
-        FileSecret secret = manifests.secret(namespace, reference.name()).orElse(null);
+        FileSecret secret = held.secret(namespace, reference.name()).orElse(null);
         if (secret == null) {
             problems.add(FileProblem.at(
                     tunnel,
@@ -136,7 +138,7 @@ final class CrossChecks {
         String namespace = tunnel.resource().getMetadata().getNamespace();
         SecretReference own = source.secretRef();
         if (own != null) {
-            FileSecret secret = manifests.secret(namespace, own.name()).orElse(null);
+            FileSecret secret = held.secret(namespace, own.name()).orElse(null);
             Optional<SecretBytes> certificate = entry(tunnel, CERTIFICATE_REF, "Secret", own.name(), secret, "tls.crt");
             Optional<SecretBytes> key = entry(tunnel, CERTIFICATE_REF, "Secret", own.name(), secret, "tls.key");
             if (certificate.isPresent() && key.isPresent()) {
@@ -150,7 +152,7 @@ final class CrossChecks {
         }
         TrustBundleReference bundle = source.trustBundleRef();
         if (bundle != null) {
-            FileSecret holder = manifests.holder(namespace, bundle).orElse(null);
+            FileSecret holder = held.holder(namespace, bundle).orElse(null);
             entry(tunnel, TRUST_BUNDLE_REF, bundle.kind().toString(), bundle.name(), holder, bundle.key())
                     .ifPresent(pem -> CertificateValidation.trustBundle(TRUST_BUNDLE_REF, pem.bytes())
                             .forEach(problem -> problems.add(FileProblem.at(tunnel, problem))));

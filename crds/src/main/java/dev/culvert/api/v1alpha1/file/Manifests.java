@@ -8,7 +8,6 @@ import dev.culvert.api.v1alpha1.IPSecGatewaySpec;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
 import dev.culvert.api.v1alpha1.PostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.PreSharedKeySource;
-import dev.culvert.api.v1alpha1.TrustBundleReference;
 import dev.culvert.api.v1alpha1.compile.EndpointCompiler;
 import dev.culvert.api.v1alpha1.compile.EndpointNames;
 import dev.culvert.crypto.SecretBytes;
@@ -68,17 +67,19 @@ public record Manifests(
     public Map<String, SecretBytes> nodeSecret() {
         demandUsable();
         Map<String, SecretBytes> keys = new HashMap<>();
+        HeldSecrets held = new HeldSecrets(this);
         for (Located<IPSecTunnel> tunnel : tunnels) {
             String namespace = tunnel.resource().getMetadata().getNamespace();
             String name = tunnel.resource().getMetadata().getName();
-            preSharedKey(tunnel.resource())
+            preSharedKey(held, tunnel.resource())
                     .ifPresent(key -> keys.put(EndpointNames.preSharedKey(namespace, name), key));
-            certificate(tunnel.resource(), "tls.crt")
+            certificate(held, tunnel.resource(), "tls.crt")
                     .ifPresent(pem -> keys.put(EndpointNames.certificate(namespace, name), pem));
-            certificate(tunnel.resource(), "tls.key")
+            certificate(held, tunnel.resource(), "tls.key")
                     .ifPresent(pem -> keys.put(EndpointNames.privateKey(namespace, name), pem));
-            trustBundle(tunnel.resource()).ifPresent(pem -> keys.put(EndpointNames.trustBundle(namespace, name), pem));
-            postQuantumPreSharedKey(tunnel.resource())
+            trustBundle(held, tunnel.resource())
+                    .ifPresent(pem -> keys.put(EndpointNames.trustBundle(namespace, name), pem));
+            postQuantumPreSharedKey(held, tunnel.resource())
                     .ifPresent(key -> keys.put(EndpointNames.postQuantumPreSharedKey(namespace, name), key));
         }
         return keys;
@@ -96,53 +97,37 @@ public record Manifests(
                 .findFirst();
     }
 
-    Optional<FileSecret> secret(String namespace, String name) {
-        return find(secrets, namespace, name);
-    }
-
-    private static Optional<FileSecret> find(List<Located<FileSecret>> all, String namespace, String name) {
-        return all.stream()
-                .map(Located::resource)
-                .filter(one -> one.namespace().equals(namespace) && one.name().equals(name))
-                .findFirst();
-    }
-
-    /** What a trust bundle's reference leads to. */
-    Optional<FileSecret> holder(String namespace, TrustBundleReference reference) {
-        return switch (reference.kind()) {
-            case SECRET -> secret(namespace, reference.name());
-            case CONFIG_MAP -> find(configMaps, namespace, reference.name());
-        };
-    }
-
-    private Optional<SecretBytes> certificate(IPSecTunnel tunnel, String key) {
+    private static Optional<SecretBytes> certificate(HeldSecrets held, IPSecTunnel tunnel, String key) {
         return Optional.ofNullable(tunnel.getSpec().authentication().certificate())
                 .map(CertificateSource::secretRef)
-                .flatMap(reference -> secret(tunnel.getMetadata().getNamespace(), reference.name()))
+                .flatMap(reference -> held.secret(tunnel.getMetadata().getNamespace(), reference.name()))
                 .map(secret -> secret.data().get(key));
     }
 
-    private Optional<SecretBytes> trustBundle(IPSecTunnel tunnel) {
+    private static Optional<SecretBytes> trustBundle(HeldSecrets held, IPSecTunnel tunnel) {
         return Optional.ofNullable(tunnel.getSpec().authentication().certificate())
                 .map(CertificateSource::trustBundleRef)
-                .flatMap(reference -> holder(tunnel.getMetadata().getNamespace(), reference)
+                .flatMap(reference -> held.holder(tunnel.getMetadata().getNamespace(), reference)
                         .map(holder -> holder.data().get(reference.key())));
     }
 
-    private Optional<SecretBytes> preSharedKey(IPSecTunnel tunnel) {
+    private static Optional<SecretBytes> preSharedKey(HeldSecrets held, IPSecTunnel tunnel) {
         PreSharedKeySource source = tunnel.getSpec().authentication().preSharedKey();
         if (source == null) {
             return Optional.empty();
         }
-        return secret(tunnel.getMetadata().getNamespace(), source.secretRef().name())
+        return held.secret(
+                        tunnel.getMetadata().getNamespace(), source.secretRef().name())
                 .map(secret -> secret.data().get(source.secretRef().key()));
     }
 
-    private Optional<SecretBytes> postQuantumPreSharedKey(IPSecTunnel tunnel) {
+    private static Optional<SecretBytes> postQuantumPreSharedKey(HeldSecrets held, IPSecTunnel tunnel) {
         PostQuantumPreSharedKey source = tunnel.getSpec().authentication().postQuantumPreSharedKey();
         return source == null
                 ? Optional.empty()
-                : secret(tunnel.getMetadata().getNamespace(), source.secretRef().name())
+                : held.secret(
+                                tunnel.getMetadata().getNamespace(),
+                                source.secretRef().name())
                         .map(secret -> secret.data().get(source.secretRef().key()));
     }
 

@@ -40,12 +40,12 @@ public final class TrafficSelectorConflicts {
 
     /**
      * What {@link #withOthers} says of each of a gateway's tunnels, for all of them at once: thousands are compared in the
-     * time in which one by one they would be read again and again.
+     * time that reading them takes.
      *
      * @return for each tunnel, in the order given
      */
     public static List<List<Problem>> among(List<IPSecTunnel> tunnels) {
-        List<Standing> standing = new ArrayList<>();
+        SelectorIndex<Standing> standing = new SelectorIndex<>();
         List<List<Problem>> all = new ArrayList<>(Collections.nCopies(tunnels.size(), List.of()));
         List<Integer> byAge = IntStream.range(0, tunnels.size())
                 .boxed()
@@ -55,14 +55,14 @@ public final class TrafficSelectorConflicts {
             IPSecTunnel tunnel = tunnels.get(index);
             List<SelectorPairs.Pair> wanted = SelectorPairs.of(tunnel.getSpec());
             Map<String, Problem> problems = new LinkedHashMap<>();
-            for (Standing other : standing) {
-                if (other.isMetBy(wanted) && BY_AGE.compare(other.tunnel, tunnel) < 0) {
+            for (Standing other : standing.meeting(wanted)) {
+                if (BY_AGE.compare(other.tunnel, tunnel) < 0) {
                     overlaps(wanted, other.tunnel, other.pairs, problems);
                 }
             }
             if (problems.isEmpty()
                     && TunnelValidation.validate(tunnel.getSpec()).stream().noneMatch(Problem::isError)) {
-                standing.add(new Standing(tunnel, wanted));
+                standing.add(new Standing(tunnel, wanted), wanted);
             }
             all.set(index, List.copyOf(problems.values()));
         }
@@ -70,18 +70,7 @@ public final class TrafficSelectorConflicts {
     }
 
     /** A tunnel that is not refused, and the packets it wants. */
-    private record Standing(IPSecTunnel tunnel, List<SelectorPairs.Pair> pairs) {
-        boolean isMetBy(List<SelectorPairs.Pair> wanted) {
-            for (SelectorPairs.Pair taken : pairs) {
-                for (SelectorPairs.Pair pair : wanted) {
-                    if (pair.meets(taken)) {
-                        return true;
-                    }
-                }
-            }
-            return false;
-        }
-    }
+    private record Standing(IPSecTunnel tunnel, List<SelectorPairs.Pair> pairs) {}
 
     private static void overlaps(
             List<SelectorPairs.Pair> wanted,
