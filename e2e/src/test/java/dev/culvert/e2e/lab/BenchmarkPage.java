@@ -44,7 +44,9 @@ public final class BenchmarkPage {
                         Runtime.getRuntime().availableProcessors(),
                         System.getProperty("os.version"),
                         Runtime.version(),
-                        Commands.attempt("swanctl", "--version").out().replaceAll("(?s)^.*swanctl ([0-9.]+).*$", "$1"),
+                        Commands.attempt("swanctl", "--version")
+                                .all()
+                                .replaceAll("(?s)^.*?strongSwan (?:swanctl )?([0-9.]+).*$", "$1"),
                         LocalDate.now(ZoneOffset.UTC));
     }
 
