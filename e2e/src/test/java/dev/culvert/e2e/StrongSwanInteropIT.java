@@ -46,6 +46,7 @@ class StrongSwanInteropIT {
                         case NONE -> "no NAT";
                         case LEFT -> "agent behind NAT";
                         case RIGHT -> "strongSwan behind NAT";
+                        case BOTH -> "both behind NAT";
                     };
             return initiator + " initiates, " + behind + ", " + suite;
         }
@@ -76,7 +77,7 @@ class StrongSwanInteropIT {
     }
 
     static Stream<Case> cases() {
-        return Stream.of(Nat.values())
+        return Stream.of(Nat.NONE, Nat.LEFT, Nat.RIGHT)
                 .flatMap(nat -> Stream.of(Initiator.values())
                         .flatMap(initiator -> suites(nat).map(suite -> new Case(nat, initiator, suite))));
     }

@@ -96,6 +96,11 @@ public final class Capture implements AutoCloseable {
     /** Stops, and says what was captured. */
     public List<Packet> stop() {
         tcpdump.interrupt(Duration.ofSeconds(10));
+        return soFar();
+    }
+
+    /** What was captured, the last packets perhaps not. */
+    public List<Packet> soFar() {
         try {
             return read(ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN));
         } catch (IOException e) {

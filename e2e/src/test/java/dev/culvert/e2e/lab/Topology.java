@@ -1,5 +1,6 @@
 package dev.culvert.e2e.lab;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,14 +12,20 @@ import java.util.List;
  * </pre>
  *
  * With {@link Nat#LEFT} the left gateway is behind the router's address 203.0.113.1, with ports that change on the way
- * out and UDP 500 and 4500 forwarded on the way in, so that either side can begin; {@link Nat#RIGHT} mirrors that.
+ * out and UDP 500 and 4500 forwarded on the way in, so that either side can begin; {@link Nat#RIGHT} mirrors that. What
+ * {@link #neighbour} adds to the left is behind the same address, and can only begin.
  */
 public final class Topology implements AutoCloseable {
     /** Which gateway is behind a NAT. */
     public enum Nat {
         NONE,
         LEFT,
-        RIGHT
+        RIGHT,
+        BOTH;
+
+        private boolean hides(String side) {
+            return this == BOTH || name().equalsIgnoreCase(side);
+        }
     }
 
     /** A gateway and the network behind it; addresses without prefix length. */
@@ -36,6 +43,7 @@ public final class Topology implements AutoCloseable {
     private final Side left;
     private final Side right;
     private final Netns wan;
+    private final List<String> hiddenToo = new ArrayList<>();
     private Nat nat = Nat.NONE;
 
     public Topology() {
@@ -100,21 +108,44 @@ public final class Topology implements AutoCloseable {
         }
         nat = to;
         wan.run("nft", "flush ruleset");
-        if (to != Nat.NONE) {
-            Side behind = to == Nat.LEFT ? left : right;
-            String outside = to == Nat.LEFT ? "right" : "left";
-            wan.run("nft", """
-                    table ip nat {
-                      chain in { type nat hook prerouting priority dstnat;
-                        iifname "%s" udp dport { 500, 4500 } dnat to %s
-                      }
-                      chain out { type nat hook postrouting priority srcnat;
-                        oifname "%s" ip saddr %s ip protocol udp masquerade to :20000-30000
-                      }
-                    }
-                    """.formatted(outside, behind.outerAddress(), outside, behind.outerAddress()));
+        for (Side side : List.of(left, right)) {
+            if (to.hides(side.name())) {
+                hide(side, side.equals(left) ? right : left);
+            }
         }
         wan.run("conntrack", "-F");
+    }
+
+    private void hide(Side behind, Side from) {
+        List<String> sources = new ArrayList<>(List.of(behind.outerAddress()));
+        if (behind.equals(left)) {
+            sources.addAll(hiddenToo);
+        }
+        wan.run("nft", """
+                table ip %1$s {
+                  chain in { type nat hook prerouting priority dstnat;
+                    iifname "%2$s" ip daddr %3$s udp dport { 500, 4500 } dnat to %4$s
+                  }
+                  chain out { type nat hook postrouting priority srcnat;
+                    oifname "%2$s" ip saddr { %5$s } ip protocol udp masquerade to :20000-30000
+                  }
+                }
+                """.formatted(
+                behind.name(), from.name(), from.routerAddress(), behind.outerAddress(), String.join(", ", sources)));
+    }
+
+    /** A third gateway with its host, beside the left one; to be asked for before there is a NAT. */
+    public Side neighbour() {
+        Side neighbour = side("third", 3, "192.0.2");
+        hiddenToo.add(neighbour.outerAddress());
+        return neighbour;
+    }
+
+    /** How long the NAT remembers what nobody uses. */
+    public void forgetAfter(Duration idle) {
+        wan.sysctl(
+                "net.netfilter.nf_conntrack_udp_timeout=" + idle.toSeconds(),
+                "net.netfilter.nf_conntrack_udp_timeout_stream=" + idle.toSeconds());
     }
 
     /** Gives a gateway another outer address in its network; the old one is gone. */
@@ -135,10 +166,10 @@ public final class Topology implements AutoCloseable {
 
     /** The address at which the other gateway reaches this side. */
     public String addressOf(Side side) {
-        if (side.equals(left)) {
-            return nat == Nat.LEFT ? "203.0.113.1" : left.outerAddress();
+        if (side.equals(right)) {
+            return nat.hides(right.name()) ? left.routerAddress() : right.outerAddress();
         }
-        return nat == Nat.RIGHT ? "198.51.100.1" : right.outerAddress();
+        return nat.hides(left.name()) ? right.routerAddress() : side.outerAddress();
     }
 
     /** Drops, or lets pass again, all that the gateways send each other. */
