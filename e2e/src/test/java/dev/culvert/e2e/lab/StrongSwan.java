@@ -19,6 +19,9 @@ public final class StrongSwan implements AutoCloseable {
             + "cmac xcbc ctr ccm pem pkcs1 pkcs8 x509 pubkey constraints revocation kernel-libipsec kernel-netlink "
             + "socket-default vici updown";
 
+    /** Connections that start are loaded no faster than they come up. */
+    private static final Duration LOADING = Duration.ofMinutes(3);
+
     private final Netns netns;
     private final Path directory;
     private final Installation installation;
@@ -162,7 +165,7 @@ public final class StrongSwan implements AutoCloseable {
         try {
             Path file = directory.resolve("swanctl.conf");
             Files.writeString(file, text);
-            expect(swanctl("--load-all", "--clear", "--noprompt", "--file", file.toString()));
+            expect(swanctl(LOADING, "--load-all", "--clear", "--noprompt", "--file", file.toString()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -226,6 +229,10 @@ public final class StrongSwan implements AutoCloseable {
     }
 
     private Commands.Result swanctl(String... arguments) {
+        return swanctl(Duration.ofSeconds(20), arguments);
+    }
+
+    private Commands.Result swanctl(Duration patience, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 "env",
                 "STRONGSWAN_CONF=" + directory.resolve("strongswan.conf"),
@@ -233,7 +240,7 @@ public final class StrongSwan implements AutoCloseable {
                 "swanctl"));
         command.addAll(List.of(arguments));
         command.addAll(List.of("--uri", "unix://" + directory.resolve("vici")));
-        return Commands.attempt(Duration.ofSeconds(20), command);
+        return Commands.attempt(patience, command);
     }
 
     private static String expect(Commands.Result result) {
