@@ -11,6 +11,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,12 +32,16 @@ public final class HostNetwork {
 
     private static final int IKE_PORT = 500;
 
+    /** A look at all routes runs a program. */
+    private static final int REFRESHES_FOR_A_LOOK = 3;
+
     private final Routes routes;
     private final String device;
     private final Map<IpAddress, Routes.Path> ways = new HashMap<>();
     private List<RoutePlan.Protected> children = List.of();
     private List<Route> installed = List.of();
     private int mtu;
+    private int refreshes;
 
     /**
      * @param device name of the TUN device, which must be open
@@ -63,12 +68,22 @@ public final class HostNetwork {
         install(plan());
     }
 
-    /** Looks whether the host's addresses changed in a way that changes a route's source address, and applies that. */
+    /**
+     * Looks whether the host's addresses changed in a way that changes a route's source address, and now and then whether
+     * somebody has taken a route away, and mends that.
+     */
     public void refresh() throws IOException {
         List<Route> now = plan();
         if (!now.equals(installed)) {
             install(now);
+        } else if (++refreshes % REFRESHES_FOR_A_LOOK == 0 && !areThere(now)) {
+            log.warn("routes of ours are missing, or were changed by somebody: they are made again");
+            install(now);
         }
+    }
+
+    private boolean areThere(List<Route> wanted) throws IOException {
+        return new HashSet<>(routes.installed()).equals(new HashSet<>(wanted));
     }
 
     /** Removes everything: the host is as it was. */
