@@ -46,6 +46,14 @@ public record IPSecEndpointSpec(
         @JsonPropertyDescription("How the tunnel gets through NATs.") @Default("{}")
         NatSettings nat,
 
+        @JsonPropertyDescription("How far the segment size that TCP's ends agree on is lowered.") @Default("{}")
+        TcpMssClamp tcpMSSClamp,
+
+        @JsonPropertyDescription(
+                "The DF bit of the outer IPv4 header: Clear lets the path fragment what is too long for it, Copy takes the inner packet's, Set forbids it. With Copy and Set the tunnel learns the path's MTU from ICMP.")
+        @Default("Clear")
+        DontFragment dontFragment,
+
         @JsonPropertyDescription("How both ends prove who they are.") @Required
         EndpointAuthentication authentication,
 
@@ -60,12 +68,26 @@ public record IPSecEndpointSpec(
     public IPSecEndpointSpec {
         suspend = suspend == null ? Boolean.FALSE : suspend;
         nat = nat == null ? NatSettings.defaults() : nat;
+        tcpMSSClamp = tcpMSSClamp == null ? TcpMssClamp.defaults() : tcpMSSClamp;
+        dontFragment = dontFragment == null ? DontFragment.CLEAR : dontFragment;
         children = Lists.orEmpty(children);
     }
 
     /** The same endpoint, holding SAs or not. */
     public IPSecEndpointSpec withSuspend(boolean suspended) {
         return new IPSecEndpointSpec(
-                tunnelRef, nodeName, role, suspended, ike, local, remote, nat, authentication, children, mtu);
+                tunnelRef,
+                nodeName,
+                role,
+                suspended,
+                ike,
+                local,
+                remote,
+                nat,
+                tcpMSSClamp,
+                dontFragment,
+                authentication,
+                children,
+                mtu);
     }
 }

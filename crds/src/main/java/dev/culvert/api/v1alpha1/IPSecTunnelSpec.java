@@ -36,6 +36,14 @@ public record IPSecTunnelSpec(
         @JsonPropertyDescription("How the tunnel gets through NATs.") @Default("{}")
         NatSettings nat,
 
+        @JsonPropertyDescription("How far the segment size that TCP's ends agree on is lowered.") @Default("{}")
+        TcpMssClamp tcpMSSClamp,
+
+        @JsonPropertyDescription(
+                "The DF bit of the outer IPv4 header: Clear lets the path fragment what is too long for it, Copy takes the inner packet's, Set forbids it. With Copy and Set the tunnel learns the path's MTU from ICMP.")
+        @Default("Clear")
+        DontFragment dontFragment,
+
         @JsonPropertyDescription("How both ends prove who they are.") @Required
         Authentication authentication,
 
@@ -45,6 +53,8 @@ public record IPSecTunnelSpec(
         suspend = suspend == null ? Boolean.FALSE : suspend;
         ike = ike == null ? IkeSettings.defaults() : ike;
         nat = nat == null ? NatSettings.defaults() : nat;
+        tcpMSSClamp = tcpMSSClamp == null ? TcpMssClamp.defaults() : tcpMSSClamp;
+        dontFragment = dontFragment == null ? DontFragment.CLEAR : dontFragment;
         children = Lists.orEmpty(children);
     }
 }

@@ -68,6 +68,25 @@ class ApiServerTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"{}", "{mode: Auto}", "{mode: Off}", "{mode: Fixed, value: 1200}"})
+    void segmentSizes(String block) {
+        accepts(with(tree(TUNNEL), "/spec/tcpMSSClamp", block));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{mode: Fixed}",
+                "{value: 1200}",
+                "{mode: Off, value: 1200}",
+                "{mode: Fixed, value: 87}",
+                "{mode: Fixed, value: 8961}"
+            })
+    void segmentSizesThatContradictThemselves(String block) {
+        rejects(with(tree(TUNNEL), "/spec/tcpMSSClamp", block), "spec.tcpMSSClamp.value", "value");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "{method: Certificate, certificate: {secretRef: {name: a}, trustBundleRef: {name: b}}}",

@@ -24,6 +24,7 @@ import dev.culvert.agent.status.StatusBook;
 import dev.culvert.agent.worker.DataPathEvents;
 import dev.culvert.agent.worker.IkeSockets;
 import dev.culvert.agent.worker.PacketWorker;
+import dev.culvert.agent.worker.PathMtuListener;
 import dev.culvert.agent.worker.RawSockets;
 import dev.culvert.agent.worker.SaInstaller;
 import dev.culvert.crypto.RandomSource;
@@ -149,7 +150,9 @@ public final class Agent {
         closing(doorkeeping::stop);
         PacketWorker worker =
                 openWorker(tun, sockets, rawSockets, installer, new Intake(endpoint, negotiator, doorkeeping));
+        PathMtuListener pathMtu = PathMtuListener.open(installer);
         closing(installer::close);
+        closing(pathMtu::stop);
         closing(worker::stop);
 
         AgentMetrics metrics = new AgentMetrics(
@@ -158,6 +161,7 @@ public final class Agent {
                 new NegotiationMetrics(endpoint, negotiator, doorkeeping),
                 installer,
                 worker,
+                pathMtu,
                 sockets,
                 rawSockets,
                 tun,
@@ -185,6 +189,7 @@ public final class Agent {
         negotiator.start();
         doorkeeping.start();
         worker.start();
+        pathMtu.start();
         manager.start();
         watchLocalPaths(installer, negotiator);
         source.start(state -> reconciler.execute(() -> apply(manager, state)));

@@ -3,6 +3,7 @@ package dev.culvert.agent;
 import dev.culvert.agent.config.AuthConfigs;
 import dev.culvert.agent.config.DesiredState;
 import dev.culvert.agent.config.DesiredTunnel;
+import dev.culvert.agent.config.SizePolicies;
 import dev.culvert.agent.config.TunnelConfigs;
 import dev.culvert.agent.host.HostNetwork;
 import dev.culvert.agent.host.InnerMtu;
@@ -21,6 +22,7 @@ import dev.culvert.api.v1alpha1.status.Verdict;
 import dev.culvert.crypto.x509.CertificateProblemException;
 import dev.culvert.ike.endpoint.AuthConfig;
 import dev.culvert.ike.endpoint.Command;
+import dev.culvert.ipsec.mtu.SizePolicy;
 import dev.culvert.ipsec.spd.Policy;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.TrafficSelector;
@@ -319,12 +321,13 @@ public final class TunnelManager {
         Map<ChildName, ChildSettings> children = new HashMap<>();
         for (DesiredTunnel tunnel : state.tunnels()) {
             int outerMtu = outerMtu(tunnel);
+            SizePolicy sizes = SizePolicies.of(tunnel.spec());
             tunnel.spec()
                     .children()
                     .forEach(child -> children.put(
                             new ChildName(tunnel.name(), child.name()),
                             new ChildSettings(
-                                    child.replayWindow(), outerMtu, child.rekeyBytes(), child.rekeyPackets())));
+                                    child.replayWindow(), outerMtu, sizes, child.rekeyBytes(), child.rekeyPackets())));
         }
         return children;
     }

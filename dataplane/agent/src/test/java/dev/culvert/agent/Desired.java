@@ -7,6 +7,7 @@ import dev.culvert.api.v1alpha1.ChildMode;
 import dev.culvert.api.v1alpha1.ChildProtocol;
 import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.DefaultProposals;
+import dev.culvert.api.v1alpha1.DontFragment;
 import dev.culvert.api.v1alpha1.EndpointAuthentication;
 import dev.culvert.api.v1alpha1.EndpointPreSharedKey;
 import dev.culvert.api.v1alpha1.EndpointRole;
@@ -18,6 +19,7 @@ import dev.culvert.api.v1alpha1.LocalEnd;
 import dev.culvert.api.v1alpha1.NatSettings;
 import dev.culvert.api.v1alpha1.RemoteEnd;
 import dev.culvert.api.v1alpha1.StartAction;
+import dev.culvert.api.v1alpha1.TcpMssClamp;
 import dev.culvert.api.v1alpha1.TunnelReference;
 import dev.culvert.crypto.SecretBytes;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +45,8 @@ public final class Desired {
                 new LocalEnd(new Identity(IdentityType.FQDN, "a.example"), null),
                 new RemoteEnd(List.of(remoteAddresses), 500, new Identity(IdentityType.FQDN, "b.example")),
                 NatSettings.defaults(),
+                TcpMssClamp.defaults(),
+                DontFragment.CLEAR,
                 new EndpointAuthentication(
                         AuthenticationMethod.PRE_SHARED_KEY, null, new EndpointPreSharedKey("psk"), null, null),
                 List.of(new ChildSpec(

@@ -2,14 +2,18 @@ package dev.culvert.ipsec;
 
 import dev.culvert.crypto.RandomSource;
 import dev.culvert.ipsec.WorkerState.Total;
+import dev.culvert.ipsec.mtu.PathMtus;
+import dev.culvert.ipsec.mtu.SizePolicy;
+import dev.culvert.ipsec.mtu.TooBigReport;
+import dev.culvert.ipsec.mtu.TooBigVerdict;
 import dev.culvert.ipsec.sad.ChildSa;
 import dev.culvert.ipsec.sad.Lifetime;
-import dev.culvert.ipsec.sad.OuterPath;
 import dev.culvert.ipsec.sad.SaParameters;
 import dev.culvert.ipsec.sad.SaSnapshot;
 import dev.culvert.ipsec.sad.Sad;
 import dev.culvert.ipsec.spd.Policy;
 import dev.culvert.ipsec.spd.Spd;
+import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.UdpAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,6 +40,7 @@ public final class DataPath implements AutoCloseable {
     private final Inbound inbound;
     private final Outbound outbound;
     private final LifetimeTimers timers;
+    private final PathMtus pathMtus = new PathMtus();
     private final List<Retired> retired = new ArrayList<>();
     private final Map<ChildKey, ChildSlot> slots = new HashMap<>();
 
@@ -101,6 +106,7 @@ public final class DataPath implements AutoCloseable {
     /** For tests that need an SA in a state that no peer reaches in their time. */
     void install(ChildSa pair) {
         SaParameters parameters = pair.parameters();
+        pair.reported(pathMtus.of(parameters.outerRemote().address()));
         pairs.put(parameters.spiIn(), pair);
         timers.add(pair);
         slot(parameters.tunnel(), parameters.child()).add(pair);
@@ -120,23 +126,46 @@ public final class DataPath implements AutoCloseable {
             return false;
         }
         pair.move(udpEncapsulation, outerLocal, outerRemote, outerMtu);
+        pair.reported(pathMtus.of(outerRemote.address()));
         return true;
     }
 
     /**
-     * Takes up another MTU of a pair's path.
+     * Takes up another MTU of a pair's path, and other settings about sizes.
      *
      * @param outerMtu bytes
      * @return false if there is no such pair
      */
-    public boolean outerMtu(int spiIn, int outerMtu) {
+    public boolean resize(int spiIn, int outerMtu, SizePolicy sizes) {
         ChildSa pair = pairs.get(spiIn);
         if (pair == null) {
             return false;
         }
-        OuterPath path = pair.path();
-        pair.move(path.udpEncapsulation(), path.local(), path.remote(), outerMtu);
+        pair.resize(outerMtu, sizes);
         return true;
+    }
+
+    /**
+     * Takes up a router's report if it is about a packet of one of the SAs, for all SAs with that peer (RFC 4301 §8.2.1).
+     * Looks at every pair: the caller limits how often.
+     */
+    public TooBigVerdict tooBig(TooBigReport report, long nowNanos) {
+        if (pairs.values().stream().noneMatch(pair -> pair.isAbout(report))) {
+            return TooBigVerdict.NOT_OURS;
+        }
+        IpAddress peer = report.remote().address();
+        TooBigVerdict verdict = pathMtus.learn(peer, report.mtu(), nowNanos);
+        if (verdict == TooBigVerdict.LOWERED) {
+            takeUpPathMtu(peer);
+        }
+        return verdict;
+    }
+
+    private void takeUpPathMtu(IpAddress peer) {
+        int mtu = pathMtus.of(peer);
+        pairs.values().stream()
+                .filter(pair -> pair.path().remote().address().equals(peer))
+                .forEach(pair -> pair.reported(mtu));
     }
 
     /**
@@ -208,9 +237,13 @@ public final class DataPath implements AutoCloseable {
         return timers.deadline();
     }
 
-    /** Tells of lifetimes in seconds that have run out and stops the SAs whose hard limit it was. */
+    /**
+     * Tells of lifetimes in seconds that have run out and stops the SAs whose hard limit it was. Forgets what was learnt
+     * about paths long ago.
+     */
     public void timeout(long nowNanos) {
         timers.run(nowNanos);
+        pathMtus.expire(nowNanos).forEach(this::takeUpPathMtu);
         closeRetired();
     }
 

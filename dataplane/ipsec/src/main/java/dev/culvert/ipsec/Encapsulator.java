@@ -2,6 +2,7 @@ package dev.culvert.ipsec;
 
 import dev.culvert.ipsec.fragment.Ipv6Fragmenter;
 import dev.culvert.ipsec.mtu.Ipv4Fragmenter;
+import dev.culvert.ipsec.mtu.PathMtus;
 import dev.culvert.ipsec.outer.OuterHeader;
 import dev.culvert.ipsec.outer.TransportHeader;
 import dev.culvert.ipsec.sad.ChildSa;
@@ -13,10 +14,11 @@ import dev.culvert.wire.Ipv4Header;
 import dev.culvert.wire.Ipv6Chain;
 import dev.culvert.wire.PacketBatch;
 import dev.culvert.wire.PacketBuffer;
+import dev.culvert.wire.UdpHeader;
 
 /**
  * Turns an inner packet into what goes out: in UDP the ESP packet alone, since the socket has the other headers; without
- * UDP a whole IP packet. Owned by one worker.
+ * UDP, and with DF, which a UDP socket has for all its packets or for none, a whole IP packet. Owned by one worker.
  */
 final class Encapsulator {
     private static final int NEVER_ZERO = 1;
@@ -38,29 +40,50 @@ final class Encapsulator {
      * @return false if the SA's lifetime is over, or the packet has malformed options
      */
     boolean encapsulate(ChildSa sa, OuterPath path, PacketFlow flow, long place, PacketBuffer packet, long nowNanos) {
-        boolean sealed = place == Ipv6Chain.NONE
+        packet.local = path.local();
+        packet.remote = path.remote();
+        packet.trafficClass = flow.trafficClass();
+        return place == Ipv6Chain.NONE
                 ? tunnel(sa, path, flow, packet, nowNanos)
                 : transport(sa, path, place, packet, nowNanos);
-        if (sealed) {
-            packet.local = path.local();
-            packet.remote = path.remote();
-            packet.trafficClass = flow.trafficClass();
-        }
-        return sealed;
     }
 
     private boolean tunnel(ChildSa sa, OuterPath path, PacketFlow flow, PacketBuffer packet, long nowNanos) {
         int nextHeader = flow.version() == 4 ? IpProtocol.IPV4 : IpProtocol.IPV6;
         int version = path.remote().address().version();
+        boolean dontFragment = dontFragment(path, flow, packet);
         if (!sa.out().seal(packet, version, nextHeader, nowNanos, expiry)) {
             return false;
         }
+        int headers = OuterHeader.length(version) + (path.udpEncapsulation() ? UdpHeader.LENGTH : 0);
+        dontFragment &= headers + packet.length <= path.outerMtu();
+        int protocol = sa.out().protocol();
         if (path.udpEncapsulation()) {
-            return true;
+            if (!dontFragment) {
+                return true;
+            }
+            OuterHeader.prependUdp(packet, path);
+            packet.local = path.rawLocal();
+            packet.remote = path.rawRemote();
+            protocol = IpProtocol.UDP;
         }
         int header = packet.offset;
-        OuterHeader.prepend(packet, path, sa.out().protocol(), flow.trafficClass(), nextIdentification() & 0xffff);
-        return sa.out().sign(packet, header);
+        OuterHeader.prepend(packet, path, protocol, flow.trafficClass(), nextIdentification() & 0xffff, dontFragment);
+        return path.udpEncapsulation() || sa.out().sign(packet, header);
+    }
+
+    /**
+     * The outer DF bit (RFC 4301 §8.1). Where a path is said to take less than what every host takes, whose packets could
+     * not be cut to fit, it stays clear.
+     */
+    private static boolean dontFragment(OuterPath path, PacketFlow flow, PacketBuffer packet) {
+        boolean wanted =
+                switch (path.dontFragment()) {
+                    case CLEAR -> false;
+                    case COPY -> flow.version() == 6 || Ipv4Header.dontFragment(packet.array, packet.offset);
+                    case SET -> true;
+                };
+        return wanted && path.outerMtu() > PathMtus.LEAST_V4;
     }
 
     private boolean transport(ChildSa sa, OuterPath path, long place, PacketBuffer packet, long nowNanos) {

@@ -5,6 +5,7 @@ import dev.culvert.ipsec.ah.AhHeader;
 import dev.culvert.ipsec.esp.EspHeader;
 import dev.culvert.ipsec.esp.EspTrailer;
 import dev.culvert.ipsec.esp.UdpEncapsulation;
+import dev.culvert.ipsec.mtu.SegmentSize;
 import dev.culvert.ipsec.outer.CongestionMarks;
 import dev.culvert.ipsec.outer.TransportHeader;
 import dev.culvert.ipsec.sad.ChildSa;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Trailer and next header. In tunnel mode the inner header, what is behind the inner packet being cut off, and the
  *       congestion mark of the outer header (RFC 6040); in transport mode the packet gets its IP header back.
  *   <li>The selectors.
+ *   <li>The maximum segment size that a TCP segment asks for.
  * </ol>
  */
 public final class Inbound {
@@ -283,6 +285,7 @@ public final class Inbound {
             dropUnread(DropReason.IN_EXPIRED, packet, sa.pair(), nowNanos);
             return false;
         }
+        SegmentSize.lower(inner.array, inner.offset, flow, sa.pair().path().maximumSegment(flow.version()));
         state.count(Total.PACKETS_IN, 1);
         state.count(Total.BYTES_IN, inner.length);
         return true;

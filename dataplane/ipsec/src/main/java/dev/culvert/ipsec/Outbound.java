@@ -3,6 +3,7 @@ package dev.culvert.ipsec;
 import dev.culvert.ipsec.WorkerState.Total;
 import dev.culvert.ipsec.fragment.Reassembler;
 import dev.culvert.ipsec.mtu.Ipv4Fragmenter;
+import dev.culvert.ipsec.mtu.SegmentSize;
 import dev.culvert.ipsec.mtu.TooBigAnswer;
 import dev.culvert.ipsec.outer.TransportHeader;
 import dev.culvert.ipsec.sad.ChildSa;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>In transport mode and where policies look at ports, fragments are put together first; what is then too long goes out
  * whole and is fragmented outside (RFC 4303 §3.3.4).
  *
- * <p>DSCP and ECN of the outer header are the inner packet's (RFC 4301 §5.1.2.1, RFC 6040 §4.1); its DF bit is clear. The
+ * <p>DSCP and ECN of the outer header are the inner packet's (RFC 4301 §5.1.2.1, RFC 6040 §4.1); its DF bit is as
+ * configured. The
  * inner TTL is the host's to decrement, which forwards the packet into the TUN device
  * (RFC 4301 §5.1.2.1).
  */
@@ -239,6 +241,7 @@ public final class Outbound {
             state.drop(DropReason.OUT_MALFORMED);
             return;
         }
+        SegmentSize.lower(packet.array, packet.offset, flow, path.maximumSegment(flow.version()));
         int mtu = flow.version() == 4 ? path.innerMtu() : Math.max(path.innerMtu(), V6_MINIMUM_MTU);
         boolean cuttable = flow.version() == 4 && !Ipv4Header.dontFragment(packet.array, packet.offset);
         if (packet.length <= mtu || (cuttable ? transport : reassembled)) {

@@ -123,6 +123,26 @@ class AllocationTest {
     }
 
     @Test
+    void loweringSegmentSizesAllocatesNothing() {
+        SaBuilder pair = new SaBuilder().suiteOf("aes128gcm16");
+        manyPolicies();
+        left.install(pair.build(), 0);
+        right.install(pair.mirrored(), 0);
+        byte[] syn = MssClampTest.syn(Inner.LEFT_HOST, Inner.RIGHT_HOST);
+        double cipher = cipherAlone(pair.build(), syn.length + 2);
+        double path = bytesPerPacket(cipher + TOLERANCE_BYTES, ATTEMPTS, () -> {
+            fill(tunIn, syn);
+            left.outbound().process(tunIn, toUdp, toTun, 1);
+            right.inbound().process(toUdp, toTun, toIke, 1);
+            toTun.clear();
+        });
+        assertThat(right.totals().packetsIn()).isPositive();
+        assertThat(path - cipher)
+                .as("%.1f bytes per packet, %.1f of them the cipher's", path, cipher)
+                .isLessThan(TOLERANCE_BYTES);
+    }
+
+    @Test
     void fragmentingAndAnsweringTooBigAllocateNothing() {
         manyPolicies();
         left.install(new SaBuilder().suiteOf("aes128-sha256").outerMtu(600).build(), 0);

@@ -43,6 +43,8 @@ public final class EndpointCompiler {
                 spec.local(),
                 spec.remote(),
                 spec.nat(),
+                spec.tcpMSSClamp(),
+                spec.dontFragment(),
                 authentication(spec.authentication(), namespace, name),
                 spec.children().stream().map(EndpointCompiler::child).toList(),
                 gateway.mtu());

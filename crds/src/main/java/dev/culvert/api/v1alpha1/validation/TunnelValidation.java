@@ -47,6 +47,7 @@ public final class TunnelValidation {
         validation.children(spec.children());
         validation.problems.addAll(KeyExchangeChecks.of(spec));
         validation.encapsulation(spec);
+        validation.problems.addAll(SizeChecks.of(spec));
         validation.problems.addAll(SelectorChecks.of(spec));
         return List.copyOf(validation.problems);
     }

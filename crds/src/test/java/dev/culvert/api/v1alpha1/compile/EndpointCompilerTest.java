@@ -4,12 +4,14 @@ import static dev.culvert.api.v1alpha1.Documents.GATEWAY;
 import static dev.culvert.api.v1alpha1.Documents.TUNNEL;
 import static dev.culvert.api.v1alpha1.Documents.as;
 import static dev.culvert.api.v1alpha1.Documents.tree;
+import static dev.culvert.api.v1alpha1.Documents.with;
 import static dev.culvert.api.v1alpha1.Documents.without;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.api.v1alpha1.AuthenticationMethod;
 import dev.culvert.api.v1alpha1.DefaultProposals;
 import dev.culvert.api.v1alpha1.Documents;
+import dev.culvert.api.v1alpha1.DontFragment;
 import dev.culvert.api.v1alpha1.EndpointAuthentication;
 import dev.culvert.api.v1alpha1.EndpointPreSharedKey;
 import dev.culvert.api.v1alpha1.EndpointRole;
@@ -17,6 +19,8 @@ import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
 import dev.culvert.api.v1alpha1.IPSecGateway;
 import dev.culvert.api.v1alpha1.IPSecGatewaySpec;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
+import dev.culvert.api.v1alpha1.MssClampMode;
+import dev.culvert.api.v1alpha1.TcpMssClamp;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +39,8 @@ class EndpointCompilerTest {
         assertThat(endpoint.remote()).isEqualTo(tunnel.getSpec().remote());
         assertThat(endpoint.children()).isEqualTo(tunnel.getSpec().children());
         assertThat(endpoint.mtu()).isEqualTo(1400);
+        assertThat(endpoint.tcpMSSClamp()).isEqualTo(TcpMssClamp.defaults());
+        assertThat(endpoint.dontFragment()).isEqualTo(DontFragment.CLEAR);
         assertThat(endpoint.authentication())
                 .isEqualTo(new EndpointAuthentication(
                         AuthenticationMethod.PRE_SHARED_KEY,
@@ -53,6 +59,20 @@ class EndpointCompilerTest {
         assertThat(endpoint.children().getFirst().proposals())
                 .isEqualTo(DefaultProposals.ESP)
                 .isNotEmpty();
+    }
+
+    @Test
+    void takesOverWhatIsSaidAboutSizes() {
+        IPSecTunnel tunnel = as(
+                IPSecTunnel.class,
+                with(
+                        with(tree(TUNNEL), "/spec/tcpMSSClamp", "{mode: Fixed, value: 1200}"),
+                        "/spec/dontFragment",
+                        "Copy"));
+        IPSecEndpointSpec endpoint = EndpointCompiler.compile(tunnel, IPSecGatewaySpec.defaults(), "node-a");
+        assertThat(endpoint.tcpMSSClamp()).isEqualTo(new TcpMssClamp(MssClampMode.FIXED, 1200));
+        assertThat(endpoint.dontFragment()).isEqualTo(DontFragment.COPY);
+        assertThat(endpoint.withSuspend(true).dontFragment()).isEqualTo(DontFragment.COPY);
     }
 
     @Test

@@ -74,6 +74,22 @@ class TunnelValidationTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{mode: Off}|true",
+                "{mode: Fixed, value: 88}|true",
+                "{mode: Fixed}|false",
+                "{value: 1200}|false",
+                "{mode: Fixed, value: 87}|false",
+                "{mode: Fixed, value: 8961}|false"
+            })
+    void aSegmentSizeBelongsToModeFixed(String block, boolean fine) {
+        assertThat(paths(tunnel("/spec/tcpMSSClamp", block)))
+                .isEqualTo(fine ? List.of() : List.of("spec.tcpMSSClamp.value"));
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "IP,::ffff:192.0.2.1", "IP,192.0.2.01", "IP,10.1", "IP,fe80::1%eth0", "IP,branch.example",
         "Email,branch.example", "Email,a@b@c", "FQDN,a b", "FQDN,-x", "FQDN,a@b"

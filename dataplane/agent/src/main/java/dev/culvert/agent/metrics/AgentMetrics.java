@@ -5,6 +5,7 @@ import dev.culvert.agent.negotiator.AuditLog;
 import dev.culvert.agent.status.StatusBook;
 import dev.culvert.agent.worker.IkeSockets;
 import dev.culvert.agent.worker.PacketWorker;
+import dev.culvert.agent.worker.PathMtuListener;
 import dev.culvert.agent.worker.RawSockets;
 import dev.culvert.agent.worker.SaInstaller;
 import dev.culvert.api.v1alpha1.ConditionTypes;
@@ -45,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code culvert_ike_cookies_total}: requests for a cookie, sent before the negotiator saw anything
  *   <li>{@code culvert_ike_queue_length}: datagrams and commands that wait for the negotiator
  *   <li>{@code culvert_send_failures_total{device="udp"|"tun"}}: refused by the kernel
+ *   <li>{@code culvert_path_mtu_reports_total{outcome="taken"|"ignored"}}: ICMP about packets too long for a path, those
+ *       about packets of ours, and others
  *   <li>{@code culvert_ike_sas}, {@code culvert_child_sas}: how many there are, of all tunnels
  *   <li>{@code culvert_config_current}: 1 while the newest configuration is in force
  * </ul>
@@ -57,6 +60,7 @@ public final class AgentMetrics {
     private final NegotiationMetrics negotiation;
     private final SaInstaller installer;
     private final PacketWorker worker;
+    private final PathMtuListener pathMtu;
     private final IkeSockets sockets;
     private final RawSockets rawSockets;
     private final TunDevice tun;
@@ -70,6 +74,7 @@ public final class AgentMetrics {
             NegotiationMetrics negotiation,
             SaInstaller installer,
             PacketWorker worker,
+            PathMtuListener pathMtu,
             IkeSockets sockets,
             RawSockets rawSockets,
             TunDevice tun,
@@ -79,6 +84,7 @@ public final class AgentMetrics {
         this.negotiation = negotiation;
         this.installer = installer;
         this.worker = worker;
+        this.pathMtu = pathMtu;
         this.sockets = sockets;
         this.rawSockets = rawSockets;
         this.tun = tun;
@@ -174,6 +180,10 @@ public final class AgentMetrics {
                 .dataPoint(count(sockets.sendFailures(), Labels.of("device", "udp")))
                 .dataPoint(count(rawSockets.sendFailures(), Labels.of("device", "raw")))
                 .dataPoint(count(tun.writeFailures(), Labels.of("device", "tun")))
+                .build());
+        all.metricSnapshot(counter("culvert_path_mtu_reports", "ICMP about packets too long for a path")
+                .dataPoint(count(pathMtu.taken(), Labels.of("outcome", "taken")))
+                .dataPoint(count(pathMtu.ignored(), Labels.of("outcome", "ignored")))
                 .build());
         all.metricSnapshot(counter("culvert_keepalives", "NAT keepalives received")
                 .dataPoint(count(totals.keepalives(), Labels.EMPTY))

@@ -50,7 +50,8 @@ public final class SaDatabase {
         pair.local().forEach(selector -> local.add(selector.toString()));
         ArrayNode remote = selectors.putArray("remote");
         pair.remote().forEach(selector -> remote.add(selector.toString()));
-        item.put("outerMTU", pair.outerMtu());
+        item.put("linkMTU", pair.linkMtu());
+        item.put("pathMTU", pair.outerMtu());
         item.put("innerMTU", pair.innerMtu());
         item.put("ageSeconds", TimeUnit.NANOSECONDS.toSeconds(nowNanos - pair.installedNanos()));
         lifetime(item.putObject("lifetime"), pair.lifetime(), nowNanos);

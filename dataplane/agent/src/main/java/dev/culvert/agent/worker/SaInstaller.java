@@ -8,6 +8,9 @@ import dev.culvert.ike.endpoint.Output;
 import dev.culvert.ipsec.DataPath;
 import dev.culvert.ipsec.DataPathListener;
 import dev.culvert.ipsec.DataPathTotals;
+import dev.culvert.ipsec.mtu.SizePolicy;
+import dev.culvert.ipsec.mtu.TooBigReport;
+import dev.culvert.ipsec.mtu.TooBigVerdict;
 import dev.culvert.ipsec.sad.Lifetime;
 import dev.culvert.ipsec.sad.SaMode;
 import dev.culvert.ipsec.sad.SaParameters;
@@ -48,14 +51,19 @@ public final class SaInstaller implements AutoCloseable {
      *
      * @param replayWindow packets; 0 for none
      * @param outerMtu of the path to the peer, in bytes
+     * @param sizes what is configured about the sizes of packets
      * @param rekeyBytes in one direction, after which an SA is to be rekeyed; 0 for no limit
      * @param rekeyPackets the same in packets
      */
-    public record ChildSettings(int replayWindow, int outerMtu, long rekeyBytes, long rekeyPackets) {
-        static final ChildSettings USUAL = new ChildSettings(1024, 1500, 0, 0);
+    public record ChildSettings(int replayWindow, int outerMtu, SizePolicy sizes, long rekeyBytes, long rekeyPackets) {
+        static final ChildSettings USUAL = new ChildSettings(1024, 1500, SizePolicy.USUAL, 0, 0);
 
         Lifetime lifetime(RandomSource random) {
             return TrafficLifetime.of(rekeyBytes, rekeyPackets, random);
+        }
+
+        boolean hasSizesOf(ChildSettings other) {
+            return outerMtu == other.outerMtu && sizes.equals(other.sizes);
         }
 
         boolean hasLimitsOf(ChildSettings other) {
@@ -91,7 +99,7 @@ public final class SaInstaller implements AutoCloseable {
     }
 
     /**
-     * Replaces all policies and what is configured for their children. Running SAs take up a changed MTU and changed
+     * Replaces all policies and what is configured for their children. Running SAs take up changed sizes and changed
      * limits; a changed replay window counts from the next SA on.
      */
     public synchronized void configure(List<Policy> policies, Map<ChildName, ChildSettings> children) {
@@ -110,8 +118,8 @@ public final class SaInstaller implements AutoCloseable {
     }
 
     private void takeUp(SaSnapshot sa, ChildSettings before, ChildSettings now) {
-        if (now.outerMtu() != before.outerMtu()) {
-            dataPath.outerMtu(sa.in().spi(), now.outerMtu());
+        if (!now.hasSizesOf(before)) {
+            dataPath.resize(sa.in().spi(), now.outerMtu(), now.sizes());
         }
         if (!now.hasLimitsOf(before)) {
             dataPath.limit(sa.in().spi(), now.lifetime(random));
@@ -153,6 +161,7 @@ public final class SaInstaller implements AutoCloseable {
                             child.outerMtu(),
                             child.replayWindow(),
                             child.lifetime(random),
+                            child.sizes(),
                             !install.sending()),
                     System.nanoTime());
             onInstalled.run();
@@ -178,6 +187,11 @@ public final class SaInstaller implements AutoCloseable {
                 update.spiIn(), update.udpEncapsulation(), update.outerLocal(), update.outerRemote(), outerMtu)) {
             log.debug("no SA {} to update", Integer.toHexString(update.spiIn()));
         }
+    }
+
+    /** Takes up what a router reported, if it is about a packet of ours. */
+    synchronized TooBigVerdict tooBig(TooBigReport report) {
+        return dataPath.tooBig(report, System.nanoTime());
     }
 
     /** Removes a pair: at once, or if another one takes its place, from sending now and from receiving a little later. */

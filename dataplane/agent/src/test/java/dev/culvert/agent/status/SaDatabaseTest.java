@@ -9,6 +9,7 @@ import dev.culvert.crypto.RandomSource;
 import dev.culvert.crypto.SecretBytes;
 import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.ipsec.DataPath;
+import dev.culvert.ipsec.mtu.SizePolicy;
 import dev.culvert.ipsec.sad.Lifetime;
 import dev.culvert.ipsec.sad.SaMode;
 import dev.culvert.ipsec.sad.SaParameters;
@@ -47,6 +48,7 @@ class SaDatabaseTest {
                             Lifetime.UNLIMITED
                                     .withDeadlines(100_000_000_000L, 120_000_000_000L)
                                     .withBytes(1000, 2000),
+                            SizePolicy.USUAL,
                             false),
                     0);
             JsonNode document = SaDatabase.document(dataPath.associations(), 20_000_000_000L);

@@ -12,6 +12,7 @@ import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.ike.endpoint.ChildSaParameters;
 import dev.culvert.ike.endpoint.IpsecMode;
 import dev.culvert.ike.endpoint.Output;
+import dev.culvert.ipsec.mtu.SizePolicy;
 import dev.culvert.ipsec.sad.Lifetime;
 import dev.culvert.ipsec.sad.SaSnapshot;
 import dev.culvert.wire.TrafficSelector;
@@ -31,7 +32,7 @@ class SaInstallerTest {
 
     @Test
     void anSaHasTheConfiguredLimits() {
-        configure(new ChildSettings(64, 1400, 1_000_000, 5_000));
+        configure(new ChildSettings(64, 1400, SizePolicy.USUAL, 1_000_000, 5_000));
         install();
         assertThat(sa().lifetime().hardBytes()).isEqualTo(2_000_000);
         assertThat(sa().lifetime().hardPackets()).isEqualTo(10_000);
@@ -41,15 +42,15 @@ class SaInstallerTest {
 
     @Test
     void aRunningSaTakesUpChangedLimitsAndMtu() {
-        configure(new ChildSettings(64, 1400, 0, 0));
+        configure(new ChildSettings(64, 1400, SizePolicy.USUAL, 0, 0));
         install();
         assertThat(sa().lifetime()).isEqualTo(Lifetime.UNLIMITED);
-        configure(new ChildSettings(128, 1300, 1_000_000, 0));
+        configure(new ChildSettings(128, 1300, SizePolicy.USUAL, 1_000_000, 0));
         Lifetime limited = sa().lifetime();
         assertThat(limited.softBytes()).isBetween(900_000L, 1_000_000L);
         assertThat(sa().outerMtu()).isEqualTo(1300);
         assertThat(sa().replayWindow()).as("counts from the next SA on").isEqualTo(64);
-        configure(new ChildSettings(128, 1300, 1_000_000, 0));
+        configure(new ChildSettings(128, 1300, SizePolicy.USUAL, 1_000_000, 0));
         assertThat(sa().lifetime()).as("not drawn anew").isSameAs(limited);
     }
 

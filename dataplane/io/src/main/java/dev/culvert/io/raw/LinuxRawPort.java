@@ -3,17 +3,24 @@ package dev.culvert.io.raw;
 import dev.culvert.io.socket.BatchSocket;
 import dev.culvert.io.sys.FileCalls;
 import dev.culvert.io.sys.SocketCalls;
+import dev.culvert.io.sys.SystemCallException;
+import dev.culvert.wire.Icmp;
 import dev.culvert.wire.IpAddress;
+import dev.culvert.wire.IpProtocol;
 import dev.culvert.wire.Ipv6Header;
 import dev.culvert.wire.PacketBatch;
 import dev.culvert.wire.PacketBuffer;
 import dev.culvert.wire.UdpAddress;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /** A raw socket with IP_HDRINCL or IPV6_HDRINCL (raw(7)). */
 final class LinuxRawPort implements RawPort {
+    private static final int ICMPV6_FILTER_LENGTH = 32;
+
     private final Arena arena;
     private final FileCalls files;
     private final int fd;
@@ -32,6 +39,36 @@ final class LinuxRawPort implements RawPort {
     }
 
     static LinuxRawPort open(int ipVersion, int protocol) throws IOException {
+        return open(ipVersion, protocol, (arena, calls, fd) -> {});
+    }
+
+    static LinuxRawPort openForTooBig(int ipVersion) throws IOException {
+        return ipVersion == 4
+                ? open(4, IpProtocol.ICMP, LinuxRawPort::passUnreachable)
+                : open(6, IpProtocol.ICMPV6, LinuxRawPort::passTooBig);
+    }
+
+    /** raw(7) ICMP_FILTER: a bit for each type that is not wanted. */
+    private static void passUnreachable(Arena arena, SocketCalls calls, int fd) throws SystemCallException {
+        int blocked = ~(1 << Icmp.DESTINATION_UNREACHABLE);
+        BatchSocket.option(calls, fd, SocketCalls.SOL_RAW, SocketCalls.ICMP_FILTER, blocked, "ICMP_FILTER");
+    }
+
+    /** RFC 3542 §3.2, {@code struct icmp6_filter}: on Linux a bit for each type that is not wanted. */
+    private static void passTooBig(Arena arena, SocketCalls calls, int fd) throws SystemCallException {
+        MemorySegment filter = arena.allocate(ICMPV6_FILTER_LENGTH, Integer.BYTES);
+        filter.fill((byte) 0xff);
+        filter.set(ValueLayout.JAVA_INT, 0, ~(1 << Icmp.V6_PACKET_TOO_BIG));
+        if (calls.setsockopt(fd, SocketCalls.IPPROTO_ICMPV6, SocketCalls.ICMPV6_FILTER, filter) < 0) {
+            throw calls.failure("setsockopt(ICMPV6_FILTER)");
+        }
+    }
+
+    private interface Further {
+        void configure(Arena arena, SocketCalls calls, int fd) throws SystemCallException;
+    }
+
+    private static LinuxRawPort open(int ipVersion, int protocol, Further further) throws IOException {
         Arena arena = Arena.ofShared();
         FileCalls files = new FileCalls(arena);
         SocketCalls calls = new SocketCalls(arena);
@@ -50,6 +87,7 @@ final class LinuxRawPort implements RawPort {
             } else {
                 BatchSocket.option(calls, fd, SocketCalls.IPPROTO_IPV6, SocketCalls.IPV6_HDRINCL, 1, "IPV6_HDRINCL");
             }
+            further.configure(arena, calls, fd);
             return new LinuxRawPort(arena, files, calls, fd, protocol, v4);
         } catch (IOException | RuntimeException e) {
             if (fd >= 0) {

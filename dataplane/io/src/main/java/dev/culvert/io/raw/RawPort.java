@@ -24,6 +24,17 @@ public interface RawPort extends Pollable, AutoCloseable {
     }
 
     /**
+     * Opens a socket that receives ICMP "destination unreachable" or ICMPv6 "packet too big" and no other message, quoting
+     * packets of whoever on this host; needs CAP_NET_RAW.
+     *
+     * @param ipVersion 4 or 6
+     * @throws dev.culvert.io.sys.SystemCallException naming the call and the error
+     */
+    static RawPort openForTooBig(int ipVersion) throws IOException {
+        return LinuxRawPort.openForTooBig(ipVersion);
+    }
+
+    /**
      * Receives packets behind those that are in {@code batch} already, until it is full or none is left. Sets
      * {@code remote} and {@code local} to the packet's addresses with port 0. Packets longer than the batch's buffers are
      * dropped and counted.

@@ -40,6 +40,10 @@ public final class SocketCalls {
     public static final int IPV6_RECVTCLASS = 66;
     public static final int IPV6_TCLASS = 67;
     public static final int PMTUDISC_DONT = 0;
+    public static final int SOL_RAW = 255;
+    public static final int ICMP_FILTER = 1;
+    public static final int IPPROTO_ICMPV6 = 58;
+    public static final int ICMPV6_FILTER = 1;
     public static final int MSG_TRUNC = 0x20;
     public static final int MSG_DONTWAIT = 0x40;
 
@@ -93,6 +97,15 @@ public final class SocketCalls {
         value.set(INT, 0, newValue);
         try {
             return (int) SETSOCKOPT.invokeExact(captured, fd, level, option, value, (int) INT.byteSize());
+        } catch (Throwable t) {
+            throw Libc.impossible(t);
+        }
+    }
+
+    /** Sets an option whose value is a structure. */
+    public int setsockopt(int fd, int level, int option, MemorySegment newValue) {
+        try {
+            return (int) SETSOCKOPT.invokeExact(captured, fd, level, option, newValue, (int) newValue.byteSize());
         } catch (Throwable t) {
             throw Libc.impossible(t);
         }

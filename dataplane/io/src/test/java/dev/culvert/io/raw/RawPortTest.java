@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.io.OwnNetworkNamespace;
 import dev.culvert.io.poll.Poller;
+import dev.culvert.wire.BigEndian;
+import dev.culvert.wire.Checksum;
+import dev.culvert.wire.Icmp;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.IpProtocol;
 import dev.culvert.wire.Ipv4Header;
@@ -80,6 +83,46 @@ class RawPortTest {
                 PacketBuffer received = awaitOne(ah);
                 assertThat(Ipv4Header.protocol(received.array, received.offset)).isEqualTo(IpProtocol.AH);
                 assertThat(awaitOne(esp).length).isEqualTo(40);
+            }
+        });
+    }
+
+    @Test
+    void reportsOfPathsAreSeenAndNoOtherIcmp() throws Exception {
+        OwnNetworkNamespace.run(() -> {
+            IpAddress loopback = IpAddress.parse("::1");
+            try (RawPort reports4 = RawPort.openForTooBig(4);
+                    RawPort reports6 = RawPort.openForTooBig(6);
+                    RawPort sender4 = RawPort.open(4, IpProtocol.ESP);
+                    RawPort sender6 = RawPort.open(6, IpProtocol.ESP)) {
+                PacketBatch out = new PacketBatch(4, 2000);
+                for (int type : new int[] {Icmp.ECHO_REPLY, 11, Icmp.DESTINATION_UNREACHABLE}) {
+                    PacketBuffer packet = out.add();
+                    Ipv4Header.write(packet.array, packet.offset, 60, IpProtocol.ICMP, 0x7f000001, 0x7f000001);
+                    packet.array[packet.offset + 20] = (byte) type;
+                    packet.length = 60;
+                    packet.remote = UdpAddress.of("127.0.0.1", 0);
+                }
+                assertThat(sender4.send(out)).isEqualTo(3);
+                PacketBuffer received = awaitOne(reports4);
+                assertThat(Icmp.type(received.array, received.offset + 20)).isEqualTo(Icmp.DESTINATION_UNREACHABLE);
+
+                for (int type : new int[] {Icmp.V6_ECHO_REPLY, 1, 3, Icmp.V6_PACKET_TOO_BIG}) {
+                    PacketBuffer packet = out.add();
+                    int icmp = packet.offset + Ipv6Header.LENGTH;
+                    Ipv6Header.write(packet.array, packet.offset, 60, IpProtocol.ICMPV6, loopback, loopback);
+                    packet.array[icmp] = (byte) type;
+                    BigEndian.putU16(
+                            packet.array,
+                            icmp + Icmp.CHECKSUM,
+                            Checksum.ofUpperLayer(packet.array, packet.offset, IpProtocol.ICMPV6, icmp, 60));
+                    packet.length = 100;
+                    packet.remote = new UdpAddress(loopback, 0);
+                }
+                assertThat(sender6.send(out)).isEqualTo(4);
+                received = awaitOne(reports6);
+                assertThat(Icmp.type(received.array, received.offset + Ipv6Header.LENGTH))
+                        .isEqualTo(Icmp.V6_PACKET_TOO_BIG);
             }
         });
     }

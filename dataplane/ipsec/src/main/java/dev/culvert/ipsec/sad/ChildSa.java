@@ -6,8 +6,14 @@ import dev.culvert.crypto.PacketMac;
 import dev.culvert.crypto.RandomSource;
 import dev.culvert.crypto.SecretBytes;
 import dev.culvert.ipsec.ah.AhIcv;
+import dev.culvert.ipsec.mtu.DontFragment;
+import dev.culvert.ipsec.mtu.PathMtus;
+import dev.culvert.ipsec.mtu.SizePolicy;
+import dev.culvert.ipsec.mtu.TooBigReport;
 import dev.culvert.ipsec.replay.ReplayWindow;
 import dev.culvert.ipsec.spd.SelectorSet;
+import dev.culvert.wire.IpAddress;
+import dev.culvert.wire.IpProtocol;
 import dev.culvert.wire.UdpAddress;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -26,6 +32,8 @@ public final class ChildSa {
     private final InboundSa in;
     private final OutboundSa out;
     private volatile OuterPath path;
+    private volatile SizePolicy sizes;
+    private int reportedMtu = PathMtus.UNKNOWN;
     private volatile Lifetime lifetime;
     private volatile boolean outboundDeferred;
 
@@ -36,12 +44,15 @@ public final class ChildSa {
         installedNanos = nowNanos;
         local = SelectorSet.of(parameters.local());
         remote = SelectorSet.of(parameters.remote());
+        sizes = parameters.sizes();
         path = OuterPath.of(
                 parameters,
+                sizes,
                 parameters.udpEncapsulation(),
                 parameters.outerLocal(),
                 parameters.outerRemote(),
-                parameters.outerMtu());
+                parameters.outerMtu(),
+                reportedMtu);
         outboundDeferred = parameters.outboundDeferred();
         ReplayWindow window =
                 new ReplayWindow(parameters.replayWindow(), parameters.suite().esn(), lastReceived);
@@ -124,9 +135,48 @@ public final class ChildSa {
         return path;
     }
 
-    /** Sends over another path from now on. Control thread. */
-    public void move(boolean udpEncapsulation, UdpAddress outerLocal, UdpAddress outerRemote, int outerMtu) {
-        path = OuterPath.of(parameters, udpEncapsulation, outerLocal, outerRemote, outerMtu);
+    /**
+     * Sends over another path from now on. Control thread.
+     *
+     * @param linkMtu of the device, in bytes
+     */
+    public void move(boolean udpEncapsulation, UdpAddress outerLocal, UdpAddress outerRemote, int linkMtu) {
+        path = OuterPath.of(parameters, sizes, udpEncapsulation, outerLocal, outerRemote, linkMtu, reportedMtu);
+    }
+
+    /** Takes up another MTU of the device and other settings. Control thread. */
+    public void resize(int linkMtu, SizePolicy changed) {
+        sizes = changed;
+        OuterPath now = path;
+        move(now.udpEncapsulation(), now.local(), now.remote(), linkMtu);
+    }
+
+    /** Takes up what is known of the path's MTU, {@link PathMtus#UNKNOWN} included. Control thread. */
+    public void reported(int pathMtu) {
+        if (pathMtu != reportedMtu) {
+            reportedMtu = pathMtu;
+            OuterPath now = path;
+            move(now.udpEncapsulation(), now.local(), now.remote(), now.linkMtu());
+        }
+    }
+
+    /** Whether a router's report is about a packet of this SA, and one that routers are asked to report on. */
+    public boolean isAbout(TooBigReport report) {
+        OuterPath now = path;
+        IpAddress local = now.local().address();
+        boolean inUdp = now.udpEncapsulation();
+        return report.remote().equals(now.remote())
+                && (local.isAny() || report.local().address().equals(local))
+                && report.protocol() == (inUdp ? IpProtocol.UDP : out.protocol())
+                && (report.spi() == out.spi() || (inUdp && report.spi() == 0))
+                && wantsReports(now);
+    }
+
+    /** Whether routers may not fragment its packets; otherwise they have nothing to tell, and somebody else may. */
+    private boolean wantsReports(OuterPath now) {
+        return !now.remote().address().isV4()
+                || now.dontFragment() != DontFragment.CLEAR
+                || (parameters.mode() == SaMode.TRANSPORT && !now.udpEncapsulation());
     }
 
     /** The limits that hold now. Any thread. */
@@ -175,6 +225,7 @@ public final class ChildSa {
                 now.udpEncapsulation(),
                 now.local(),
                 now.remote(),
+                now.linkMtu(),
                 now.outerMtu(),
                 now.innerMtu(),
                 parameters.replayWindow(),

@@ -3,6 +3,7 @@ package dev.culvert.ipsec.sad;
 import dev.culvert.crypto.ChildSuite;
 import dev.culvert.crypto.SecretBytes;
 import dev.culvert.crypto.SecurityProtocol;
+import dev.culvert.ipsec.mtu.SizePolicy;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
 import java.util.List;
@@ -24,9 +25,10 @@ import java.util.List;
  * @param udpEncapsulation whether packets go in UDP (RFC 3948), and not as IP protocol 50
  * @param outerLocal our address and, with UDP encapsulation, port
  * @param outerRemote the peer's
- * @param outerMtu the largest outer IP packet in bytes that fits the path to the peer
+ * @param outerMtu MTU in bytes of the device by which packets leave; the path's may be less
  * @param replayWindow packets, {@link #MINIMUM_REPLAY_WINDOW} to {@link #MAXIMUM_REPLAY_WINDOW}, or 0 for no replay
  *     protection, which ESN does not allow (RFC 4303 §3.4.3)
+ * @param sizes what is configured about the sizes of packets
  * @param outboundDeferred whether outbound traffic stays on the child's older SA until the peer was heard on this one or
  *     the older one is removed: what the responder of a rekey wants, since its peer may not have installed the new SA
  *     when the first packet arrives (RFC 7296 §2.8). The newest SA that is not deferred is used otherwise
@@ -50,6 +52,7 @@ public record SaParameters(
         int outerMtu,
         int replayWindow,
         Lifetime lifetime,
+        SizePolicy sizes,
         boolean outboundDeferred) {
     public static final int MINIMUM_REPLAY_WINDOW = 32;
     public static final int MAXIMUM_REPLAY_WINDOW = 4096;

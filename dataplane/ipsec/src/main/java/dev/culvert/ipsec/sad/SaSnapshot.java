@@ -10,7 +10,9 @@ import java.util.List;
  * each is right, together they need not be of the same instant.
  *
  * @param installedNanos monotonic time of installation
- * @param innerMtu the largest inner packet in bytes that fits the outer MTU
+ * @param linkMtu MTU of the device by which packets leave
+ * @param outerMtu the largest outer packet in bytes that fits the path, as far as that is known
+ * @param innerMtu the largest inner packet in bytes that fits it
  * @param in the SA from the peer to us
  * @param out the SA from us to the peer
  */
@@ -24,6 +26,7 @@ public record SaSnapshot(
         boolean udpEncapsulation,
         UdpAddress outerLocal,
         UdpAddress outerRemote,
+        int linkMtu,
         int outerMtu,
         int innerMtu,
         int replayWindow,

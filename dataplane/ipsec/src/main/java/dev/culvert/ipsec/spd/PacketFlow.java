@@ -24,6 +24,7 @@ public final class PacketFlow {
 
     private int version;
     private int totalLength;
+    private int upperOffset;
     private long sourceHigh;
     private long sourceLow;
     private long destinationHigh;
@@ -74,6 +75,7 @@ public final class PacketFlow {
             upper = Ipv6Header.offsetOf(found);
             fragment = Ipv6Chain.fragment(a, offset, totalLength) != Ipv6Chain.NONE;
         }
+        upperOffset = upper;
         readPorts(a, offset + upper, totalLength - upper);
         return true;
     }
@@ -85,6 +87,11 @@ public final class PacketFlow {
     /** Bytes of the packet according to its header. */
     public int totalLength() {
         return totalLength;
+    }
+
+    /** Where the upper layer begins, in bytes from the IP header; the packet's end if that is not in this packet. */
+    public int upperOffset() {
+        return upperOffset;
     }
 
     /** DSCP (6 bits) and ECN (2 bits). */

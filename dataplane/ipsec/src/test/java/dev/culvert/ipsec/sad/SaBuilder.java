@@ -5,6 +5,7 @@ import dev.culvert.crypto.ProposalKeywords;
 import dev.culvert.crypto.RandomSource;
 import dev.culvert.crypto.SecretBytes;
 import dev.culvert.crypto.SecurityProtocol;
+import dev.culvert.ipsec.mtu.SizePolicy;
 import dev.culvert.wire.IpPrefix;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
@@ -59,6 +60,7 @@ public final class SaBuilder {
     private int outerMtu = 1500;
     private int replayWindow = 64;
     private Lifetime lifetime = Lifetime.UNLIMITED;
+    private SizePolicy sizes = SizePolicy.USUAL;
     private boolean deferred;
 
     public static ChildSuite suite(String keywords) {
@@ -141,6 +143,11 @@ public final class SaBuilder {
         return this;
     }
 
+    public SaBuilder sizes(SizePolicy policy) {
+        sizes = policy;
+        return this;
+    }
+
     public SaBuilder deferred() {
         deferred = true;
         return this;
@@ -167,6 +174,7 @@ public final class SaBuilder {
                 outerMtu,
                 replayWindow,
                 lifetime,
+                sizes,
                 deferred);
     }
 
@@ -192,6 +200,7 @@ public final class SaBuilder {
                 outerMtu,
                 replayWindow,
                 lifetime,
+                sizes,
                 deferred);
     }
 
