@@ -2,6 +2,7 @@ package dev.culvert.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.e2e.lab.CertificateDocuments;
 import dev.culvert.e2e.lab.CulvertAgent;
 import dev.culvert.e2e.lab.StrongSwan;
 import dev.culvert.e2e.lab.SwanConfig;
@@ -11,10 +12,8 @@ import dev.culvert.e2e.lab.TunnelFile;
 import dev.culvert.testkit.certificates.TestAuthority;
 import dev.culvert.testkit.certificates.TestAuthority.Credential;
 import dev.culvert.testkit.certificates.TestKeys;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -32,8 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CertificateInteropIT {
     private static final TestAuthority ROOT = TestAuthority.root("Interop root", "ecp256");
-    private static final String BOTH =
-            "{method: Certificate, certificate: {secretRef: {name: own}, trustBundleRef: {name: peers}}}";
     private static final String OURS =
             "{method: Certificate, remoteMethod: PreSharedKey, preSharedKey: {secretRef: {name: %s-psk}},"
                     + " certificate: {secretRef: {name: own}}}";
@@ -94,33 +91,6 @@ class CertificateInteropIT {
         return SwanConfig.identity(side);
     }
 
-    private static String base64(String text) {
-        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** As cert-manager and trust-manager would write them. */
-    private static String documents(Credential own, TestAuthority peers) {
-        return """
-                ---
-                apiVersion: v1
-                kind: Secret
-                type: kubernetes.io/tls
-                metadata: {name: own}
-                data: {tls.crt: %s, tls.key: %s}
-                ---
-                apiVersion: v1
-                kind: ConfigMap
-                metadata: {name: peers}
-                data: {ca.crt: "%s"}
-                ---
-                apiVersion: v1
-                kind: Secret
-                metadata: {name: peers}
-                data: {ca.crt: %s}
-                """.formatted(
-                base64(own.chainPem()), base64(own.keyPem()), peers.pem().replace("\n", "\\n"), base64(peers.pem()));
-    }
-
     private void giveToStrongSwan(Credential own, TestAuthority anchor) {
         strongSwan.file("x509/own.pem", Credential.pem(List.of(own.certificate())));
         for (int i = 0; i < own.intermediates().size(); i++) {
@@ -159,7 +129,9 @@ class CertificateInteropIT {
         giveToStrongSwan(ROOT.gateway(nameOf(right), given.kind()), ROOT);
         strongSwan.load(swan().auth("auth = " + given.swanAuth() + "\n      certs = own.pem", "auth = pubkey"));
         bringUp(
-                tunnel().authentication(BOTH, documents(ROOT.gateway(nameOf(left), given.kind()), ROOT)),
+                tunnel().authentication(
+                                CertificateDocuments.BOTH,
+                                CertificateDocuments.of(ROOT.gateway(nameOf(left), given.kind()), ROOT)),
                 given.agentInitiates());
     }
 
@@ -170,7 +142,9 @@ class CertificateInteropIT {
         giveToStrongSwan(issuing.gateway(nameOf(right), "ecp256"), ROOT);
         strongSwan.load(swan().auth("auth = pubkey\n      certs = own.pem", "auth = pubkey"));
         bringUp(
-                tunnel().authentication(BOTH, documents(issuing.gateway(nameOf(left), "ecp256"), ROOT)),
+                tunnel().authentication(
+                                CertificateDocuments.BOTH,
+                                CertificateDocuments.of(issuing.gateway(nameOf(left), "ecp256"), ROOT)),
                 agentInitiates);
     }
 
@@ -179,7 +153,9 @@ class CertificateInteropIT {
     void ourCertificateAndItsKey(boolean agentInitiates) {
         strongSwan.file("x509ca/root.pem", ROOT.pem());
         strongSwan.load(swan().auth("auth = psk", "auth = pubkey"));
-        bringUp(tunnel().authentication(OURS, documents(ROOT.gateway(nameOf(left), "ecp256"), ROOT)), agentInitiates);
+        bringUp(
+                tunnel().authentication(OURS, CertificateDocuments.of(ROOT.gateway(nameOf(left), "ecp256"), ROOT)),
+                agentInitiates);
     }
 
     @ParameterizedTest
@@ -187,7 +163,9 @@ class CertificateInteropIT {
     void ourKeyAndItsCertificate(boolean agentInitiates) {
         giveToStrongSwan(ROOT.gateway(nameOf(right), "ecp256"), ROOT);
         strongSwan.load(swan().auth("auth = pubkey\n      certs = own.pem", "auth = psk"));
-        bringUp(tunnel().authentication(THEIRS, documents(ROOT.gateway(nameOf(left), "ecp256"), ROOT)), agentInitiates);
+        bringUp(
+                tunnel().authentication(THEIRS, CertificateDocuments.of(ROOT.gateway(nameOf(left), "ecp256"), ROOT)),
+                agentInitiates);
     }
 
     @Test
@@ -195,7 +173,9 @@ class CertificateInteropIT {
         TestAuthority stranger = TestAuthority.root("Interop stranger", "ecp256");
         giveToStrongSwan(stranger.gateway(nameOf(right), "ecp256"), ROOT);
         strongSwan.load(swan().auth("auth = pubkey\n      certs = own.pem", "auth = pubkey"));
-        agent.apply(tunnel().authentication(BOTH, documents(ROOT.gateway(nameOf(left), "ecp256"), ROOT)));
+        agent.apply(tunnel().authentication(
+                        CertificateDocuments.BOTH,
+                        CertificateDocuments.of(ROOT.gateway(nameOf(left), "ecp256"), ROOT)));
         agent.awaitCondition("Established", "False/AuthenticationFailed", Duration.ofSeconds(20));
         assertThat(agent.status().toString()).contains("Interop stranger");
     }
@@ -205,11 +185,15 @@ class CertificateInteropIT {
     void aRenewedCertificateUnderTraffic() {
         giveToStrongSwan(ROOT.gateway(nameOf(right), "ecp256"), ROOT);
         strongSwan.load(swan().auth("auth = pubkey\n      certs = own.pem", "auth = pubkey"));
-        bringUp(tunnel().authentication(BOTH, documents(ROOT.gateway(nameOf(left), "ecp256"), ROOT)), true);
+        bringUp(
+                tunnel().authentication(
+                                CertificateDocuments.BOTH,
+                                CertificateDocuments.of(ROOT.gateway(nameOf(left), "ecp256"), ROOT)),
+                true);
         String before = agent.status().path("ikeSA").path("spis").toString();
         Credential renewed =
                 ROOT.issue("CN=renewed,O=Culvert test", TestKeys.generate("ecp384"), issue -> issue.dns(nameOf(left)));
-        agent.apply(tunnel().authentication(BOTH, documents(renewed, ROOT)));
+        agent.apply(tunnel().authentication(CertificateDocuments.BOTH, CertificateDocuments.of(renewed, ROOT)));
         assertThat(Traffic.ping(left.host(), right.hostAddress(), 20)).isEqualTo(20);
         assertThat(agent.status().path("ikeSA").path("spis").toString()).isEqualTo(before);
         agent.reauthenticate();

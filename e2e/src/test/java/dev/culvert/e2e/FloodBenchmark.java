@@ -25,6 +25,9 @@ class FloodBenchmark {
     private static final int ROUNDS = Integer.getInteger("culvert.bench.rounds", 5);
     private static final int SECONDS = Integer.getInteger("culvert.bench.seconds", 5);
     private static final int IKE = 500;
+    /** Four seconds without an answer end the IKE SA. */
+    private static final String DPD = "{delay: 1s, timeout: 4s, action: Restart}";
+
     /** Nobody listens there. */
     private static final int CLOSED = 9999;
 
@@ -69,7 +72,8 @@ class FloodBenchmark {
                 one TCP flow goes through its tunnel to another agent. The sender and the router take processor time too, so
                 throughput is compared with the same flood to a closed UDP port of the same host; order ABBA, %d rounds of
                 %d seconds, medians. Where all tunnels name their peers' addresses such requests are not answered; where one
-                may come from anywhere they are answered with cookies, as far as there is time for that.
+                may come from anywhere they are answered with cookies, as far as there is time for that. Both ends check each
+                other's liveness every second throughout, and had the IKE SA of before in the end.
 
                 | tunnels | closed port, Mbit/s | UDP 500, Mbit/s | ratio | MB resident before | after |
                 |---|---:|---:|---:|---:|---:|
@@ -83,20 +87,21 @@ class FloodBenchmark {
 
     private String measure(String what, String name, TunnelFile... more) {
         TunnelFile[] tunnels = new TunnelFile[more.length + 1];
-        tunnels[0] = TunnelFile.between(topology, left, right);
+        tunnels[0] = TunnelFile.between(topology, left, right).dpd(DPD);
         System.arraycopy(more, 0, tunnels, 1, more.length);
         try (Flood flood = new Flood(topology, directory);
                 CulvertAgent agent = CulvertAgent.start(left.gateway(), directory.resolve(name + "left"), tunnels);
                 CulvertAgent peer = CulvertAgent.start(
                         right.gateway(),
                         directory.resolve(name + "right"),
-                        TunnelFile.between(topology, right, left).startAction("None"));
+                        TunnelFile.between(topology, right, left).dpd(DPD).startAction("None"));
                 Background server = Traffic.iperfServer(right.host(), directory.resolve(name + "iperf.log"))) {
             if (!server.isAlive()) {
                 throw new LabException("no iperf3 server");
             }
             agent.pin(0);
             peer.awaitUp();
+            String spis = spis(peer);
             under(flood, IKE);
             under(flood, CLOSED);
             long before = ProcessUsage.of(agent.pid()).residentBytes();
@@ -109,8 +114,15 @@ class FloodBenchmark {
                 phase.closed().add((first + fourth) / 2);
                 phase.ike().add((second + third) / 2);
             }
+            if (!spis(peer).equals(spis)) {
+                throw new LabException("the tunnel lost its liveness: " + spis + " became " + spis(peer));
+            }
             return phase.row(what, before, ProcessUsage.of(agent.pid()).residentBytes());
         }
+    }
+
+    private static String spis(CulvertAgent agent) {
+        return agent.status().path("ikeSA").path("spis").toString();
     }
 
     private double under(Flood flood, int port) {

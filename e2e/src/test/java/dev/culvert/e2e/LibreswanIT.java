@@ -3,17 +3,25 @@ package dev.culvert.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.e2e.lab.Capture;
+import dev.culvert.e2e.lab.CertificateDocuments;
+import dev.culvert.e2e.lab.Commands;
 import dev.culvert.e2e.lab.CulvertAgent;
+import dev.culvert.e2e.lab.LabException;
 import dev.culvert.e2e.lab.Libreswan;
 import dev.culvert.e2e.lab.LibreswanConfig;
 import dev.culvert.e2e.lab.LinuxVm;
+import dev.culvert.e2e.lab.SwanConfig;
 import dev.culvert.e2e.lab.Topology;
 import dev.culvert.e2e.lab.Traffic;
 import dev.culvert.e2e.lab.TunnelFile;
+import dev.culvert.testkit.certificates.TestAuthority;
+import dev.culvert.testkit.certificates.TestAuthority.Credential;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,7 +29,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The stand-alone agent with libreswan, which has a Linux kernel of its own in a virtual machine. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -34,6 +44,8 @@ class LibreswanIT {
 
     /** The guest is slow, the more so on a busy machine. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private static final TestAuthority ROOT = TestAuthority.root("Libreswan root", "ecp256");
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     static Path directory = Path.of("");
@@ -55,7 +67,8 @@ class LibreswanIT {
     @BeforeAll
     void start() {
         vm = LinuxVm.start(right, directory.resolve("vm"), Libreswan.root());
-        libreswan = Libreswan.start(vm);
+        libreswan =
+                Libreswan.start(vm, Map.of("rsa", credential(right, "rsa"), "ecdsa", credential(right, "ecdsa")), ROOT);
         agent = CulvertAgent.start(left.gateway(), directory.resolve("agent"));
     }
 
@@ -90,11 +103,53 @@ class LibreswanIT {
                             .path("trafficSelectors")
                             .toString())
                     .contains("10.1.0.0/24", "10.2.0.0/24");
+            rekeyed(libreswan::childSas, libreswan::rekeyChild);
             if (initiator == Initiator.AGENT) {
                 rekeyed(libreswan::childSas, () -> command("rekey", TunnelFile.NAME, "net"));
-                rekeyed(libreswan::childSas, libreswan::rekeyChild);
+            } else {
+                isRefusedToRekeyButCarriesOn();
             }
+            rekeyed(libreswan::childSas, libreswan::rekeyChild);
         });
+    }
+
+    /**
+     * An initiator that was narrowed wants a rekeying to offer what it had asked for at first, which is more than we may
+     * offer: RFC 7296 §2.9.2 has us offer what the old SA has. It says "EXPECTATION FAILED" in its log and refuses.
+     */
+    private void isRefusedToRekeyButCarriesOn() {
+        List<String> before = libreswan.childSas();
+        Commands.Result result = agent.command("rekey", TunnelFile.NAME, "net");
+        assertThat(result.succeeded()).isFalse();
+        assertThat(result.err()).contains("TS_UNACCEPTABLE");
+        assertThat(libreswan.childSas()).isEqualTo(before);
+        pingBothWays();
+    }
+
+    static Stream<Arguments> certificates() {
+        return Stream.of("rsa", "ecdsa")
+                .flatMap(kind -> Stream.of(Initiator.values()).map(initiator -> Arguments.of(initiator, kind)));
+    }
+
+    /** Each side's under an intermediate authority that the other has not seen before. */
+    @ParameterizedTest(name = "{0} initiates, {1}")
+    @MethodSource("certificates")
+    void bothByCertificateUnderAnIntermediate(Initiator initiator, String kind) {
+        Credential own = credential(left, kind);
+        establish(
+                initiator,
+                LibreswanConfig.between(topology, right, left).certificate(kind, kind + "-sha2"),
+                ours().authentication(CertificateDocuments.BOTH, CertificateDocuments.of(own, ROOT)),
+                () -> assertThat(libreswan.log()).contains("authenticated peer certificate"));
+    }
+
+    /** With a subject of its own: NSS has one nickname for each. */
+    private static Credential credential(Topology.Side side, String kind) {
+        TestAuthority issuing = ROOT.intermediate(side.name() + " " + kind, kind.equals("rsa") ? "rsa2048" : "ecp256");
+        return issuing.issue(
+                "CN=" + side.name() + " " + kind,
+                kind.equals("rsa") ? "rsa2048" : "ecp384",
+                issue -> issue.dns(SwanConfig.identity(side)));
     }
 
     /** With a key exchange for the child too, which libreswan asks for when it rekeys (PFS). */
@@ -125,6 +180,9 @@ class LibreswanIT {
                     .until(() -> libreswan.ikeSas().isEmpty());
             List<Capture.Packet> packets = capture.stop();
             assertThat(packets).hasSizeGreaterThan(20).allMatch(Capture.Packet::isIpsec);
+        } catch (AssertionError | RuntimeException e) {
+            e.addSuppressed(new LabException("pluto's log:\n" + libreswan.log()));
+            throw e;
         } finally {
             agent.apply();
             libreswan.terminate();

@@ -2,6 +2,7 @@ package dev.culvert.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.e2e.lab.Background;
 import dev.culvert.e2e.lab.Capture;
 import dev.culvert.e2e.lab.CulvertAgent;
 import dev.culvert.e2e.lab.KernelSwan;
@@ -12,7 +13,10 @@ import dev.culvert.e2e.lab.Traffic;
 import dev.culvert.e2e.lab.TunnelFile;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -77,6 +82,40 @@ class LinuxKernelIT {
         });
     }
 
+    /** The kernel tells strongSwan that an SA has carried so much, which then rekeys it. */
+    @ParameterizedTest
+    @CsvSource({"bytes, 100000", "packets, 100"})
+    void whatRunsOutAtThePeerIsRekeyedWithoutALoss(String unit, int limit) {
+        Suite suite = new Suite("aes256gcm16-prfsha384-x25519", "aes256gcm16");
+        SwanConfig config = SwanConfig.between(topology, right, left)
+                .withChild("rekey_time = 0s")
+                .withChild("rekey_" + unit + " = " + limit)
+                .withChild("rand_" + unit + " = 0")
+                // far away, for the guest may take a second to rekey
+                .withChild("life_" + unit + " = " + 100 * limit);
+        establish(Initiator.PEER, suite, config, () -> {
+            Map<String, Double> drops = agent.drops();
+            Set<String> seen = new HashSet<>();
+            try (Background ping =
+                    Traffic.pinging(left.host(), right.hostAddress(), 10, 900, directory.resolve(unit + ".log"))) {
+                Awaitility.await("three rekeyings").atMost(PATIENCE).until(() -> {
+                    seen.add(agent.status()
+                            .path("childSAs")
+                            .path(0)
+                            .path("spiIn")
+                            .asText());
+                    return seen.size() > 3;
+                });
+                Traffic.Lost lost = Traffic.stop(ping);
+                assertThat(agent.drops()).as("since, no more than").isEqualTo(drops);
+                assertThat(lost.unanswered()).as("of " + lost.sent()).isLessThanOrEqualTo(lost.sent() / 100);
+            }
+            Awaitility.await("one child")
+                    .atMost(PATIENCE)
+                    .until(() -> peer.childSpis().size() == 1);
+        });
+    }
+
     static Stream<Arguments> algorithms() {
         return Suite.kernelOnly().stream()
                 .flatMap(suite -> Stream.of(Initiator.values()).map(initiator -> Arguments.of(initiator, suite)));
@@ -85,12 +124,23 @@ class LinuxKernelIT {
     @ParameterizedTest(name = "{0} initiates, {1}")
     @MethodSource("algorithms")
     void carriesTrafficWithWhatOnlyTheKernelHas(Initiator initiator, Suite suite) {
-        establish(initiator, suite, () -> assertThat(peer.kernelStates()).contains("rfc4543(gcm(aes))"));
+        establish(
+                initiator,
+                suite,
+                () -> assertThat(peer.kernelStates())
+                        .containsPattern(
+                                suite.esp().contains("gmac")
+                                        ? "rfc4543\\(gcm\\(aes\\)\\)"
+                                        : "hmac\\(sha256\\) .* 96\n"));
+    }
+
+    private void establish(Initiator initiator, Suite suite, Runnable then) {
+        establish(initiator, suite, SwanConfig.between(topology, right, left), then);
     }
 
     /** Sets the tunnel up, pings through it, does something with it, and takes it down. */
-    private void establish(Initiator initiator, Suite suite, Runnable then) {
-        peer.load(SwanConfig.between(topology, right, left).proposals(suite.ike(), suite.esp()));
+    private void establish(Initiator initiator, Suite suite, SwanConfig config, Runnable then) {
+        peer.load(config.proposals(suite.ike(), suite.esp()));
         TunnelFile tunnel = TunnelFile.between(topology, left, right).proposals(suite.ike(), suite.esp());
         try (Capture capture = Capture.start(topology.wan(), "any", directory)) {
             if (initiator == Initiator.AGENT) {

@@ -48,7 +48,8 @@ record Suite(String ike, String esp) {
         return List.of(
                 new Suite("aes128-sha256-prfsha256-x25519", "aes128gmac"),
                 new Suite("aes192-sha384-prfsha384-x25519", "aes192gmac"),
-                new Suite("aes256-sha512-prfsha512-x25519", "aes256gmac"));
+                new Suite("aes256-sha512-prfsha512-x25519", "aes256gmac"),
+                new Suite("aes128-sha256-prfsha256-x25519", "aes128-sha256_96"));
     }
 
     private static List<String> ciphers() {

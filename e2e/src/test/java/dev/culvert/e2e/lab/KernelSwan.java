@@ -13,7 +13,8 @@ public final class KernelSwan {
     private static final String PLUGINS = "random nonce openssl aes sha1 sha2 hmac gcm gmp curve25519 chapoly md5 "
             + "kdf cmac xcbc ctr ccm pem pkcs1 pkcs8 x509 pubkey constraints revocation kernel-netlink socket-default "
             + "vici updown";
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    /** The guest is slow, the more so on a busy machine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final LinuxVm vm;
 

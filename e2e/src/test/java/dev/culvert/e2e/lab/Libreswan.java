@@ -1,11 +1,20 @@
 package dev.culvert.e2e.lab;
 
+import dev.culvert.testkit.certificates.TestAuthority;
+import dev.culvert.testkit.certificates.TestAuthority.Credential;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -13,7 +22,10 @@ import java.util.regex.Pattern;
  * its {@code ipsec} command.
  */
 public final class Libreswan {
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    /** The guest is slow, the more so on a busy machine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private static final String DATABASE = "sql:/var/lib/ipsec/nss";
 
     private final LinuxVm vm;
 
@@ -34,18 +46,53 @@ public final class Libreswan {
 
     /** Starts pluto in the guest; it ends with the guest. */
     public static Libreswan start(LinuxVm vm) {
+        return start(vm, Map.of(), Optional.empty());
+    }
+
+    /** The same with certificates in its database, by their nicknames, and an authority that it trusts. */
+    public static Libreswan start(LinuxVm vm, Map<String, Credential> own, TestAuthority trusted) {
+        return start(vm, own, Optional.of(trusted));
+    }
+
+    private static Libreswan start(LinuxVm vm, Map<String, Credential> own, Optional<TestAuthority> trusted) {
+        Libreswan libreswan = new Libreswan(vm);
+        StringBuilder imports = new StringBuilder();
+        own.forEach((nickname, credential) -> {
+            libreswan.write(nickname + ".p12", pkcs12(nickname, credential));
+            imports.append("pk12util -d " + DATABASE + " -W x -i /guest/" + nickname + ".p12 > /dev/null\n");
+        });
+        trusted.ifPresent(authority -> {
+            libreswan.write("root.pem", authority.pem().getBytes(StandardCharsets.US_ASCII));
+            imports.append("certutil -d " + DATABASE + " -A -n root -t CT,C,C -a -i /guest/root.pem\n");
+        });
         vm.run("""
+                set -e
                 printf 'config setup\\n\\tlogfile=/guest/pluto.log\\n' > /etc/ipsec.conf
                 ipsec initnss
-                ipsec pluto --config /etc/ipsec.conf
-                """);
-        return new Libreswan(vm);
+                %sipsec pluto --config /etc/ipsec.conf
+                """.formatted(imports));
+        return libreswan;
+    }
+
+    /** The key and its certificate, with what is between that and its root. */
+    private static byte[] pkcs12(String nickname, Credential credential) {
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            Certificate[] chain = credential.chain().toArray(Certificate[]::new);
+            store.setKeyEntry(nickname, credential.key(), "x".toCharArray(), chain);
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            store.store(bytes, "x".toCharArray());
+            return bytes.toByteArray();
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Replaces what pluto was told before. */
     public void load(LibreswanConfig config) {
-        write("ipsec.conf", config.text());
-        write("ipsec.secrets", config.secrets());
+        write("ipsec.conf", config.text().getBytes(StandardCharsets.US_ASCII));
+        write("ipsec.secrets", config.secrets().getBytes(StandardCharsets.US_ASCII));
         vm.run("""
                 cp /guest/ipsec.conf /guest/ipsec.secrets /etc/
                 ipsec delete culvert > /dev/null 2>&1
@@ -118,9 +165,9 @@ public final class Libreswan {
         return result.out();
     }
 
-    private void write(String name, String text) {
+    private void write(String name, byte[] content) {
         try {
-            Files.writeString(vm.directory().resolve(name), text);
+            Files.write(vm.directory().resolve(name), content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

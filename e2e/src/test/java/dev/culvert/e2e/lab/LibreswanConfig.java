@@ -1,6 +1,6 @@
 package dev.culvert.e2e.lab;
 
-/** One connection {@code culvert} with its pre-shared key, as {@code ipsec.conf} and {@code ipsec.secrets} say it. */
+/** One connection {@code culvert} and its pre-shared key, as {@code ipsec.conf} and {@code ipsec.secrets} say it. */
 public final class LibreswanConfig {
     public static final String CONNECTION = "culvert";
 
@@ -10,6 +10,7 @@ public final class LibreswanConfig {
     private final String remoteIdentity;
     private String localSelector;
     private String remoteSelector;
+    private String authentication = "\tauthby=secret\n";
     private String extra = "";
 
     private LibreswanConfig(
@@ -44,6 +45,24 @@ public final class LibreswanConfig {
         return this;
     }
 
+    /**
+     * Both ends by certificate, the own one with what is between it and its root.
+     *
+     * @param nickname of the own certificate, as {@link Libreswan#start} gave it
+     * @param methods as {@code rsa-sha2}: RSASSA-PSS, or {@code ecdsa-sha2}
+     */
+    public LibreswanConfig certificate(String nickname, String methods) {
+        authentication = """
+                \tauthby=%s
+                \tleftcert=%s
+                \tleftsendcert=always
+                \tsendca=all
+                \tleftca=%%any
+                \trightca=%%any
+                """.formatted(methods, nickname);
+        return this;
+    }
+
     /** Further settings of the connection, such as {@code narrowing=yes}. */
     public LibreswanConfig with(String setting) {
         extra += "\t" + setting + "\n";
@@ -56,7 +75,6 @@ public final class LibreswanConfig {
                 \tlogfile=/guest/pluto.log
                 conn culvert
                 \tkeyexchange=ikev2
-                \tauthby=secret
                 \tleft=%s
                 \tleftid=@%s
                 \tleftsubnet=%s
@@ -66,7 +84,8 @@ public final class LibreswanConfig {
                 \tike=aes_gcm256-sha2_384;dh31
                 \tesp=aes_gcm256
                 \tauto=ignore
-                %s""".formatted(local, localIdentity, localSelector, remote, remoteIdentity, remoteSelector, extra);
+                %s%s""".formatted(
+                local, localIdentity, localSelector, remote, remoteIdentity, remoteSelector, authentication, extra);
     }
 
     String secrets() {

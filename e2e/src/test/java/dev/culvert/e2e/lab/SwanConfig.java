@@ -21,6 +21,7 @@ public final class SwanConfig {
     private String startAction = "none";
     private String protocol = "esp";
     private String extra = "";
+    private String extraOfChild = "";
     private String localAuth = "auth = psk";
     private String remoteAuth = "auth = psk";
     private String furtherSecrets = "";
@@ -100,6 +101,12 @@ public final class SwanConfig {
         return this;
     }
 
+    /** Further settings of the child, such as {@code rekey_packets = 1000}. */
+    public SwanConfig withChild(String setting) {
+        extraOfChild += "        " + setting + "\n";
+        return this;
+    }
+
     /** A post-quantum pre-shared key. */
     public SwanConfig ppk(String id, String key, boolean required) {
         furtherSecrets += "  ppk-culvert {\n    id = " + id + "\n    secret = \"" + key + "\"\n  }\n";
@@ -126,7 +133,7 @@ public final class SwanConfig {
                         remote_ts = %s
                         %s_proposals = %s
                         start_action = %s
-                      }
+                %s      }
                     }
                   }
                 }
@@ -151,6 +158,7 @@ public final class SwanConfig {
                         protocol,
                         esp,
                         startAction,
+                        extraOfChild,
                         localIdentity,
                         remoteIdentity,
                         psk,

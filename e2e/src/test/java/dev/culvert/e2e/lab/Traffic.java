@@ -27,13 +27,24 @@ public final class Traffic {
         return ping(from, address, count, Duration.ofSeconds(3));
     }
 
-    /** Two echo requests with so many bytes behind the ICMP header; how many were answered within five seconds. */
+    /**
+     * Two echo requests with so many bytes behind the ICMP header; how many were answered within five seconds. If the
+     * first is answered with the path's MTU (RFC 1191), ping ends, and two more are sent, which know it.
+     */
     public static int pingOf(Netns from, String address, int bytes) {
-        Commands.Result result = from.attempt(
+        Commands.Result result = twoPings(from, address, bytes);
+        if (result.out().contains("Frag needed")) {
+            result = twoPings(from, address, bytes);
+        }
+        Matcher matcher = RECEIVED.matcher(result.out());
+        return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
+    }
+
+    private static Commands.Result twoPings(Netns from, String address, int bytes) {
+        return from.attempt(
                 Duration.ofSeconds(20),
                 "ping",
                 "-n",
-                "-q",
                 "-c",
                 "2",
                 "-i",
@@ -43,8 +54,6 @@ public final class Traffic {
                 "-s",
                 Integer.toString(bytes),
                 address);
-        Matcher matcher = RECEIVED.matcher(result.out());
-        return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
     }
 
     /** The same, for those that are not to be answered. */
@@ -73,6 +82,12 @@ public final class Traffic {
     /** An endless ping, an echo request every {@code millis}; see {@link #stop}. */
     public static Background pinging(Netns from, String address, int millis, Path log) {
         return from.start(log, Map.of(), "ping", "-n", "-i", String.format("%.3f", millis / 1000.0), address);
+    }
+
+    /** The same with so many bytes behind the ICMP header. */
+    public static Background pinging(Netns from, String address, int millis, int bytes, Path log) {
+        String interval = String.format("%.3f", millis / 1000.0);
+        return from.start(log, Map.of(), "ping", "-n", "-i", interval, "-s", Integer.toString(bytes), address);
     }
 
     /**

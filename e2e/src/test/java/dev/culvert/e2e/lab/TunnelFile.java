@@ -20,6 +20,7 @@ public final class TunnelFile {
     private String authentication = "{method: PreSharedKey, preSharedKey: {secretRef: {name: %s-psk, key: psk}}}";
     private String more = "";
     private String moreOfIke = "";
+    private String moreOfChild = "";
     private String moreOfSecret = "";
     private String dpd = "{delay: 10s, timeout: 30s, action: Restart}";
 
@@ -112,6 +113,12 @@ public final class TunnelFile {
         return this;
     }
 
+    /** A further line of the child, such as {@code rekeyPackets: 1000}. */
+    public TunnelFile child(String line) {
+        moreOfChild += "    " + line + "\n";
+        return this;
+    }
+
     /** A post-quantum pre-shared key beside the pre-shared key. */
     public TunnelFile ppk(String id, String key, boolean required) {
         authentication = "{method: PreSharedKey, preSharedKey: {secretRef: {name: %s-psk, key: psk}}, "
@@ -161,7 +168,7 @@ public final class TunnelFile {
                     remoteTrafficSelectors: [%s]
                     proposals: [%s]
                     startAction: %s
-                """.formatted(
+                %s""".formatted(
                         name,
                         gateway,
                         ike,
@@ -176,7 +183,8 @@ public final class TunnelFile {
                         localSelector,
                         remoteSelector,
                         esp,
-                        startAction);
+                        startAction,
+                        moreOfChild);
     }
 
     public String secret() {

@@ -119,12 +119,23 @@ public final class TunnelControl implements ControlHandler {
             return ControlResponse.failed(name + child.map(c -> " " + c).orElse("") + " is not established");
         }
         commands.accept(new Command.Rekey(name, child));
-        boolean changed = await(
-                name,
-                status -> child.isPresent()
-                        ? isUp(status, child) && !spi(status, child.get()).equals(spi(before, child.get()))
-                        : hasNewIkeSa(status, before));
-        return changed ? done(name, child, "rekeyed") : notYet(name);
+        Predicate<IPSecEndpointStatus> changed = status -> child.isPresent()
+                ? isUp(status, child) && !spi(status, child.get()).equals(spi(before, child.get()))
+                : hasNewIkeSa(status, before);
+        await(name, status -> changed.test(status) || refused(status, before));
+        Optional<IPSecEndpointStatus> now = statusOf(name);
+        if (now.filter(changed).isPresent()) {
+            return done(name, child, "rekeyed");
+        }
+        return now.filter(status -> refused(status, before))
+                .map(IPSecEndpointStatus::lastError)
+                .map(error -> ControlResponse.failed(name + ": " + error.message()))
+                .orElseGet(() -> notYet(name));
+    }
+
+    /** Whether something went wrong since. */
+    private static boolean refused(IPSecEndpointStatus status, IPSecEndpointStatus before) {
+        return status.lastError() != null && !status.lastError().equals(before.lastError());
     }
 
     private ControlResponse reauthenticate(String name, IPSecEndpointStatus before) throws InterruptedException {
