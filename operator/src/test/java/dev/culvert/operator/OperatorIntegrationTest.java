@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.culvert.api.v1alpha1.ChildSaState;
 import dev.culvert.api.v1alpha1.ChildSaStatus;
 import dev.culvert.api.v1alpha1.ConditionTypes;
+import dev.culvert.api.v1alpha1.ConfigurationChange;
+import dev.culvert.api.v1alpha1.ConfigurationEffect;
 import dev.culvert.api.v1alpha1.EndpointCertificate;
 import dev.culvert.api.v1alpha1.FailureReason;
 import dev.culvert.api.v1alpha1.IPSecEndpoint;
@@ -254,6 +256,29 @@ class OperatorIntegrationTest {
         report("branch", true, null);
     }
 
+    /** What the node did with a changed configuration is told once, as a warning if it cost an interruption. */
+    @Test
+    @Order(5)
+    void whatAChangedConfigurationCostIsTold() {
+        for (ConfigurationEffect effect : ConfigurationEffect.values()) {
+            ConfigurationChange change = new ConfigurationChange(Instant.now().toString(), effect, "it cost " + effect);
+            report("branch", true, null, change);
+            soon().untilAsserted(() ->
+                    assertThat(tunnelNow("branch").getStatus().lastChange()).isEqualTo(change));
+        }
+        soon().untilAsserted(() -> assertThat(client.resources(Event.class)
+                        .inNamespace("default")
+                        .list()
+                        .getItems())
+                .filteredOn(event -> event.getNote().startsWith("it cost"))
+                .extracting(event -> event.getType() + " " + event.getReason() + " " + event.getNote())
+                .containsExactlyInAnyOrder(
+                        "Normal ConfigurationApplied it cost KEPT",
+                        "Normal ConfigurationApplied it cost CHILD_SAS_REPLACED",
+                        "Normal ConfigurationApplied it cost IKE_SA_REPLACED",
+                        "Warning ConfigurationInterrupted it cost INTERRUPTED"));
+    }
+
     @Test
     @Order(6)
     void line64_overlappingAndClusterNetworksAreNotAccepted() {
@@ -433,6 +458,11 @@ class OperatorIntegrationTest {
     }
 
     private void report(String tunnel, boolean up, @Nullable LastError error) {
+        report(tunnel, up, error, null);
+    }
+
+    private void report(
+            String tunnel, boolean up, @Nullable LastError error, @Nullable ConfigurationChange lastChange) {
         endpoint(tunnel).editStatus(endpoint -> {
             endpoint.setStatus(new IPSecEndpointStatus(
                     endpoint.getMetadata().getGeneration(),
@@ -446,6 +476,7 @@ class OperatorIntegrationTest {
                                     "net", ChildSaState.INSTALLED, "c0000001", "c0000002", "aes256gcm16", null, null))
                             : List.of(),
                     error,
+                    lastChange,
                     Instant.now().toString()));
             return endpoint;
         });

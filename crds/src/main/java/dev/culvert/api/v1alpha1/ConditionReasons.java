@@ -35,6 +35,9 @@ public final class ConditionReasons {
     public static final String INCONSISTENT_KEY_EXCHANGE = "InconsistentKeyExchange";
     public static final String KEY_LOG_ENABLED = "KeyLogEnabled";
     public static final String AS_EXPECTED = "AsExpected";
+    // Events only
+    public static final String CONFIGURATION_APPLIED = "ConfigurationApplied";
+    public static final String CONFIGURATION_INTERRUPTED = "ConfigurationInterrupted";
     // Ready
     public static final String READY = "Ready";
 

@@ -49,6 +49,9 @@ public record IPSecEndpointStatus(
         @JsonPropertyDescription("The last thing that went wrong.") @Nullable
         LastError lastError,
 
+        @JsonPropertyDescription("What the last changed configuration cost.") @Nullable
+        ConfigurationChange lastChange,
+
         @JsonPropertyDescription("The agent was alive then.") @Size(max = 64) @Nullable
         String heartbeatTime) {
     public IPSecEndpointStatus {

@@ -45,7 +45,10 @@ public record IPSecTunnelStatus(
         String childSAsReady,
 
         @JsonPropertyDescription("The last thing that went wrong.") @Nullable
-        LastError lastError) {
+        LastError lastError,
+
+        @JsonPropertyDescription("What the last changed configuration cost.") @Nullable
+        ConfigurationChange lastChange) {
     public IPSecTunnelStatus {
         conditions = Lists.orEmpty(conditions);
         childSAs = Lists.orEmpty(childSAs);

@@ -389,6 +389,7 @@ class ApiServerTest {
                     new IkeSaStatus(IkeSaState.ESTABLISHED, null, "aes256gcm16-prfsha384-x25519", null),
                     List.of(),
                     "1/1",
+                    null,
                     null));
             client.resource(made).updateStatus();
             List<String> lines =
@@ -428,6 +429,8 @@ class ApiServerTest {
                         FailureReason.NO_PROPOSAL_CHOSEN,
                         "NO_PROPOSAL_CHOSEN",
                         "the peer chose none of ours"),
+                new ConfigurationChange(
+                        "2026-01-01T00:00:05Z", ConfigurationEffect.IKE_SA_REPLACED, "the IKE SA is made anew"),
                 "2026-01-01T00:00:10Z");
     }
 

@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +74,8 @@ public final class TunnelManager {
     private final Map<String, List<IpAddress>> peers = new HashMap<>();
     private final Map<IpAddress, IpAddress> localPaths = new HashMap<>();
     private final Map<String, ScheduledFuture<?>> lookups = new HashMap<>();
+    /** What peers' names were last found to be; lookups on threads of their own share it. */
+    private final Map<String, List<IpAddress>> known = new ConcurrentHashMap<>();
 
     /**
      * @param scheduler of one thread
@@ -199,7 +202,7 @@ public final class TunnelManager {
             cancelLookup(tunnel.name());
             put(
                     tunnel,
-                    PeerNames.resolve(tunnel.spec().remote().addresses(), lookup)
+                    PeerNames.resolve(tunnel.spec().remote().addresses(), lookup, known)
                             .addresses());
         } else {
             // Until the name is known, the peer may still come to us.
@@ -211,7 +214,7 @@ public final class TunnelManager {
     private void lookUp(DesiredTunnel tunnel) {
         cancelLookup(tunnel.name());
         Thread.ofVirtual().name("lookup " + tunnel.name()).start(() -> {
-            PeerNames.Result result = PeerNames.resolve(tunnel.spec().remote().addresses(), lookup);
+            PeerNames.Result result = PeerNames.resolve(tunnel.spec().remote().addresses(), lookup, known);
             scheduler.execute(() -> lookedUp(tunnel, result));
         });
     }
@@ -221,7 +224,9 @@ public final class TunnelManager {
         if (current == null || !current.sameAs(tunnel)) {
             return;
         }
-        if (!result.addresses().equals(peers.get(tunnel.name()))
+        // A server that turns the addresses of a name around says nothing new.
+        Set<IpAddress> before = Set.copyOf(peers.getOrDefault(tunnel.name(), List.of()));
+        if (!Set.copyOf(result.addresses()).equals(before)
                 && !result.addresses().isEmpty()) {
             peers.put(tunnel.name(), result.addresses());
             applyToHostAgain();

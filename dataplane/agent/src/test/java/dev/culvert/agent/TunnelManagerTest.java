@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,7 @@ class TunnelManagerTest {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     private final FakeRoutes routes = new FakeRoutes();
     private final Map<String, List<IpAddress>> names = new ConcurrentHashMap<>();
+    private final AtomicInteger lookups = new AtomicInteger();
     private final List<Command> commands = Collections.synchronizedList(new ArrayList<>());
     private final StatusBook book = new StatusBook(Clock.systemUTC(), tunnel -> {});
     private final SaInstaller installer = new SaInstaller(RandomSource.seeded(1), event -> true);
@@ -142,6 +144,51 @@ class TunnelManagerTest {
                                 .containsExactly("192.0.2.9:500")));
     }
 
+    /** The peer moved and its name says so when it is asked again; other names and addresses keep their places. */
+    @Test
+    void aNameThatLeadsElsewhereIsFollowed() throws Exception {
+        names.put("branch.example", List.of(IpAddress.parse("192.0.2.9"), IpAddress.parse("192.0.2.10")));
+        names.put("spare.example", List.of(IpAddress.parse("192.0.2.30")));
+        apply(Desired.tunnel("one", "branch.example", "192.0.2.20", "spare.example"));
+        awaitRemotes("192.0.2.9:500", "192.0.2.10:500", "192.0.2.20:500", "192.0.2.30:500");
+        names.put("branch.example", List.of(IpAddress.parse("192.0.2.77")));
+        manager.peerUnreachable("default/one");
+        awaitRemotes("192.0.2.77:500", "192.0.2.20:500", "192.0.2.30:500");
+    }
+
+    /** A name server that is down takes no peer away, and one that turns addresses around changes nothing. */
+    @Test
+    void whatANameLastWasStaysWhileItCannotBeLookedUp() throws Exception {
+        names.put("branch.example", List.of(IpAddress.parse("192.0.2.9"), IpAddress.parse("192.0.2.10")));
+        apply(Desired.tunnel("one", "branch.example", "192.0.2.20"));
+        awaitRemotes("192.0.2.9:500", "192.0.2.10:500", "192.0.2.20:500");
+        commands.clear();
+        names.remove("branch.example");
+        int before = lookups.get();
+        manager.peerUnreachable("default/one");
+        await().until(() -> lookups.get() > before);
+        names.put("branch.example", List.of(IpAddress.parse("192.0.2.10"), IpAddress.parse("192.0.2.9")));
+        manager.peerUnreachable("default/one");
+        await().until(() -> lookups.get() > before + 1);
+        // another change has been taken up since, so those would have been
+        apply(Desired.tunnel("one", "branch.example", "192.0.2.20"), Desired.tunnel("two", "192.0.2.3"));
+        assertThat(commands)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Command.PutTunnel.class,
+                        put -> assertThat(put.config().name()).isEqualTo("default/two"));
+    }
+
+    private void awaitRemotes(String... addresses) {
+        await().untilAsserted(() -> assertThat(commands)
+                .last()
+                .isInstanceOfSatisfying(
+                        Command.PutTunnel.class,
+                        put -> assertThat(put.config().remoteAddresses())
+                                .extracting(a -> a.toString())
+                                .containsExactly(addresses)));
+    }
+
     @Test
     void aPeerInsideItsRemoteNetworkIsReachedPastTheTunnel() throws Exception {
         apply(Desired.tunnel("one", 1, false, "0.0.0.0/0", "192.0.2.2"));
@@ -157,6 +204,7 @@ class TunnelManagerTest {
     }
 
     private List<IpAddress> lookUp(String name) throws UnknownHostException {
+        lookups.incrementAndGet();
         List<IpAddress> found = names.get(name);
         if (found == null) {
             throw new UnknownHostException(name);

@@ -31,7 +31,8 @@ public final class TunnelStatus {
                 seen == null ? null : seen.ikeSA(),
                 seen == null ? List.of() : seen.childSAs(),
                 report.map(EndpointReport::childSAsReady).orElse(null),
-                seen == null ? null : seen.lastError());
+                seen == null ? null : seen.lastError(),
+                seen == null ? null : seen.lastChange());
     }
 
     public static List<Condition> conditionsOf(IPSecTunnel tunnel) {

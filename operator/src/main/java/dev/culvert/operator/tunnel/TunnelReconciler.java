@@ -129,7 +129,7 @@ public final class TunnelReconciler implements Reconciler<IPSecTunnel>, Cleaner<
         if (status.equals(tunnel.getStatus())) {
             return UpdateControl.<IPSecTunnel>noUpdate().rescheduleAfter(next);
         }
-        TunnelEvents.of(tunnel, TunnelStatus.conditionsOf(tunnel), status.conditions(), now, instance)
+        TunnelEvents.of(tunnel, status, now, instance)
                 .forEach(event -> client.resource(event).create());
         IPSecTunnel patch = new IPSecTunnel();
         patch.getMetadata().setName(tunnel.getMetadata().getName());

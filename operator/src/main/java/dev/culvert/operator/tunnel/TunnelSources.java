@@ -136,6 +136,7 @@ final class TunnelSources {
                 status.ikeSA(),
                 status.childSAs(),
                 status.lastError(),
+                status.lastChange(),
                 null);
     }
 

@@ -171,6 +171,7 @@ final class StatusReporter {
                 status.ikeSA(),
                 status.childSAs(),
                 status.lastError(),
+                status.lastChange(),
                 now.truncatedTo(ChronoUnit.SECONDS).toString());
     }
 }

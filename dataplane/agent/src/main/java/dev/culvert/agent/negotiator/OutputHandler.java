@@ -5,6 +5,7 @@ import dev.culvert.agent.status.StatusBook;
 import dev.culvert.agent.worker.IkeSockets;
 import dev.culvert.agent.worker.SaInstaller;
 import dev.culvert.ike.endpoint.AuditEvent;
+import dev.culvert.ike.endpoint.AuditRecord;
 import dev.culvert.ike.endpoint.Output;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -50,12 +51,20 @@ public final class OutputHandler implements Consumer<Output> {
             case Output.UpdateChildSa update -> installer.update(update);
             case Output.RemoveChildSa remove -> installer.remove(remove);
             case Output.Status status -> book.negotiated(status.status());
+            case Output.ConfigurationApplied applied ->
+                book.applied(applied.tunnel(), applied.effect(), applied.message());
             case Output.Audit event -> {
                 audit.write(event.event());
-                if (event.event().event() == AuditEvent.PEER_UNREACHABLE) {
-                    event.event().tunnel().ifPresent(onUnreachable);
-                }
+                unreachable(event.event()).ifPresent(onUnreachable);
             }
         }
+    }
+
+    /** The tunnel whose peer's names are worth another look: its IKE SA was lost, or could not be made where it is now. */
+    static Optional<String> unreachable(AuditRecord event) {
+        boolean ikeSa = event.event() == AuditEvent.PEER_UNREACHABLE
+                || (event.event() == AuditEvent.INITIATION_FAILED
+                        && !event.fields().containsKey("child"));
+        return ikeSa ? event.tunnel() : Optional.empty();
     }
 }

@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Looks up the names among a tunnel's remote addresses. Blocking: for a virtual thread. */
@@ -42,7 +43,8 @@ public final class PeerNames {
         }
     }
 
-    public static Result resolve(List<String> remoteAddresses, Lookup lookup) {
+    /** @param known what names were last found to be, which stands in while they cannot be looked up */
+    public static Result resolve(List<String> remoteAddresses, Lookup lookup, Map<String, List<IpAddress>> known) {
         Set<IpAddress> addresses = new LinkedHashSet<>();
         List<String> unknown = new ArrayList<>();
         for (String remote : remoteAddresses) {
@@ -51,8 +53,11 @@ public final class PeerNames {
                 continue;
             }
             try {
-                addresses.addAll(lookup.addresses(remote));
+                List<IpAddress> found = lookup.addresses(remote);
+                known.put(remote, List.copyOf(found));
+                addresses.addAll(found);
             } catch (UnknownHostException e) {
+                addresses.addAll(known.getOrDefault(remote, List.of()));
                 unknown.add(remote);
             }
         }

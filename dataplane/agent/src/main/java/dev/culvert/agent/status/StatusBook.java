@@ -6,6 +6,7 @@ import dev.culvert.api.v1alpha1.ChildSaStatus;
 import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.ConditionReasons;
 import dev.culvert.api.v1alpha1.ConditionTypes;
+import dev.culvert.api.v1alpha1.ConfigurationChange;
 import dev.culvert.api.v1alpha1.FailureReason;
 import dev.culvert.api.v1alpha1.IPSecEndpointStatus;
 import dev.culvert.api.v1alpha1.IkeSaState;
@@ -17,6 +18,7 @@ import dev.culvert.api.v1alpha1.StartAction;
 import dev.culvert.api.v1alpha1.TrafficSelectorPair;
 import dev.culvert.api.v1alpha1.status.Conditions;
 import dev.culvert.api.v1alpha1.status.Verdict;
+import dev.culvert.ike.endpoint.ConfigurationEffect;
 import dev.culvert.ike.endpoint.FailureKind;
 import dev.culvert.ike.endpoint.TunnelStatus;
 import dev.culvert.wire.TrafficSelector;
@@ -96,8 +98,11 @@ public final class StatusBook {
         @Nullable
         LastError lastError;
 
+        @Nullable
+        ConfigurationChange lastChange;
+
         IPSecEndpointStatus published =
-                new IPSecEndpointStatus(null, List.of(), null, null, null, null, List.of(), null, null);
+                new IPSecEndpointStatus(null, List.of(), null, null, null, null, List.of(), null, null, null);
         List<Condition> conditions = List.of();
 
         Entry(DesiredTunnel desired) {
@@ -142,6 +147,25 @@ public final class StatusBook {
                 take(entry, status);
             }
         });
+    }
+
+    /** Notes what a changed configuration cost. */
+    public void applied(String tunnel, ConfigurationEffect effect, String message) {
+        change(tunnel, () -> {
+            Entry entry = entries.get(tunnel);
+            if (entry != null) {
+                entry.lastChange = new ConfigurationChange(now().toString(), effect(effect), message);
+            }
+        });
+    }
+
+    private static dev.culvert.api.v1alpha1.ConfigurationEffect effect(ConfigurationEffect effect) {
+        return switch (effect) {
+            case KEPT -> dev.culvert.api.v1alpha1.ConfigurationEffect.KEPT;
+            case CHILD_SAS_REPLACED -> dev.culvert.api.v1alpha1.ConfigurationEffect.CHILD_SAS_REPLACED;
+            case IKE_SA_REPLACED -> dev.culvert.api.v1alpha1.ConfigurationEffect.IKE_SA_REPLACED;
+            case INTERRUPTED -> dev.culvert.api.v1alpha1.ConfigurationEffect.INTERRUPTED;
+        };
     }
 
     /** Notes a failure that the negotiator does not see, such as a name that cannot be looked up. */
@@ -249,6 +273,7 @@ public final class StatusBook {
                 ikeSa(entry, status, sa),
                 children(entry, status),
                 entry.lastError,
+                entry.lastChange,
                 null);
     }
 
@@ -327,7 +352,8 @@ public final class StatusBook {
         };
     }
 
-    private static FailureReason reason(FailureKind kind) {
+    /** As what a condition tells of it. */
+    static FailureReason reason(FailureKind kind) {
         return switch (kind) {
             case AUTHENTICATION_FAILED -> FailureReason.AUTHENTICATION_FAILED;
             case NO_PROPOSAL_CHOSEN -> FailureReason.NO_PROPOSAL_CHOSEN;

@@ -61,6 +61,7 @@ public final class TunnelList {
                 seen.ikeSA(),
                 seen.childSAs(),
                 new EndpointReport(desired.spec(), desired.generation(), seen).childSAsReady(),
-                seen.lastError());
+                seen.lastError(),
+                seen.lastChange());
     }
 }

@@ -8,11 +8,13 @@ import dev.culvert.agent.config.DesiredTunnel;
 import dev.culvert.api.v1alpha1.ChildSaState;
 import dev.culvert.api.v1alpha1.ConditionReasons;
 import dev.culvert.api.v1alpha1.ConditionTypes;
+import dev.culvert.api.v1alpha1.ConfigurationChange;
 import dev.culvert.api.v1alpha1.FailureReason;
 import dev.culvert.api.v1alpha1.IPSecEndpointStatus;
 import dev.culvert.api.v1alpha1.LastError;
 import dev.culvert.api.v1alpha1.status.Conditions;
 import dev.culvert.api.v1alpha1.status.Verdict;
+import dev.culvert.ike.endpoint.ConfigurationEffect;
 import dev.culvert.ike.endpoint.FailureKind;
 import dev.culvert.ike.endpoint.TunnelStatus;
 import dev.culvert.ike.endpoint.TunnelStatus.ChildState;
@@ -105,6 +107,20 @@ class StatusBookTest {
         book.negotiated(established());
         assertThat(status().lastError()).isNull();
         assertThat(condition("Established")).isEqualTo("True/AllChildSAsEstablished");
+    }
+
+    @Test
+    void whatAChangedConfigurationCostStays() {
+        book.put(Desired.tunnel("branch", "192.0.2.2"));
+        for (ConfigurationEffect effect : ConfigurationEffect.values()) {
+            book.applied(NAME, effect, "it cost " + effect);
+            ConfigurationChange change = Objects.requireNonNull(status().lastChange());
+            assertThat(change.effect().name()).isEqualTo(effect.name());
+            assertThat(change.message()).isEqualTo("it cost " + effect);
+        }
+        clock.advance(Duration.ofMinutes(1));
+        book.negotiated(established());
+        assertThat(Objects.requireNonNull(status().lastChange()).time()).isEqualTo(START.toString());
     }
 
     @Test

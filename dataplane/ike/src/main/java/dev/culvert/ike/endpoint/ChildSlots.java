@@ -5,6 +5,7 @@ import dev.culvert.ike.endpoint.Output.RemovalReason;
 import dev.culvert.ike.sa.ChildRequest;
 import dev.culvert.ike.sa.ChildSa;
 import dev.culvert.ike.sa.IkeSa;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,8 +125,13 @@ final class ChildSlots {
         }
     }
 
-    /** Takes over a changed configuration: what is the same on the wire stays, what is not configured any more goes. */
-    void update(TunnelConfig old, TunnelConfig config, boolean sameIkeSa, IkeSas sas) {
+    /**
+     * Takes over a changed configuration: what is the same on the wire stays, what is not configured any more goes.
+     *
+     * @return the children that are up and have to be made anew on the same IKE SA
+     */
+    List<String> update(TunnelConfig old, TunnelConfig config, boolean sameIkeSa, IkeSas sas) {
+        List<String> outdated = new ArrayList<>();
         Map<String, ChildSlot> before = new LinkedHashMap<>(byName);
         byName.clear();
         for (ChildConfig child : config.children()) {
@@ -150,12 +156,14 @@ final class ChildSlots {
                 sas.live(child.name()).ifPresent(pair -> {
                     slot.outdated().add(pair);
                     slot.request(ChildRequest.of(child.name()));
+                    outdated.add(child.name());
                 });
             }
         }
         for (IkeSa sa : sas.all()) {
             deletePairs(sa, pair -> before.containsKey(pair.name()) && !isToBeReplaced(pair));
         }
+        return outdated;
     }
 
     /** Whether the pair is a part of a child that is whole again: then it goes when the child is there. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,14 @@ import org.jspecify.annotations.Nullable;
  * is too many because both sides began at once.
  */
 final class IkeSas {
+    /**
+     * How long we wait before we delete the redundant one of two IKE SAs. The peer may have made it on purpose, in place of
+     * the other, whose response was on its way here: then its Delete for the other comes now, or once more after four
+     * seconds if that response is still on its way, and both must not go.
+     */
+    static final Duration SETTLING = Duration.ofSeconds(6);
     /** How long the peer has to delete the redundant one of two IKE SAs before we do. */
-    static final Duration DUPLICATE_GRACE = Duration.ofSeconds(5);
+    static final Duration DUPLICATE_GRACE = Duration.ofSeconds(12);
 
     /**
      * An IKE SA that is being replaced.
@@ -67,13 +74,19 @@ final class IkeSas {
         return all.stream().allMatch(other -> other == sa || other.state() == IkeSaState.INITIATING);
     }
 
-    /** The pair that carries the child, on the current IKE SA rather than on another. */
+    /** The pair that carries the child: on the current IKE SA rather than on another, on one that goes last of all. */
     Optional<ChildSa> live(String child) {
-        Optional<ChildSa> onCurrent = current().flatMap(sa -> sa.children().live(child));
-        return onCurrent.or(() -> all.stream()
-                .filter(sa -> sa != current)
+        return current()
+                .flatMap(sa -> sa.children().live(child))
+                .or(() -> live(child, sa -> sa.state().isUsable()))
+                .or(() -> live(child, sa -> true));
+    }
+
+    private Optional<ChildSa> live(String child, Predicate<IkeSa> where) {
+        return all.stream()
+                .filter(where)
                 .flatMap(sa -> sa.children().live(child).stream())
-                .findFirst());
+                .findFirst();
     }
 
     /** Whether outbound traffic of the child may use some pair. */
@@ -172,6 +185,9 @@ final class IkeSas {
                     .reduce((a, b) -> b)
                     .orElse(null);
         }
+        if (current == redundant) {
+            redundant = null;
+        }
         if (isBeingReplaced(sa)) {
             replacement = null;
         }
@@ -207,11 +223,17 @@ final class IkeSas {
         }
     }
 
-    /** The peer does not accept the configuration that holds now: what was made under another one must not stay. */
-    void replacementRefused(long nowNanos) {
-        if (replacement != null && replacement.outdated) {
+    /**
+     * The peer does not accept the configuration that holds now: what was made under another one must not stay.
+     *
+     * @return whether there was such an IKE SA
+     */
+    boolean replacementRefused(long nowNanos) {
+        boolean outdated = replacement != null && replacement.outdated;
+        if (outdated) {
             finishReplacement(nowNanos);
         }
+        return outdated;
     }
 
     // ---- one too many ----
@@ -219,15 +241,17 @@ final class IkeSas {
     /** What is to be done about the redundant one of two IKE SAs. */
     enum Duplicate {
         NONE,
+        /** We are to delete it, in a moment. */
+        OURS,
         /** The peer is to delete it. */
-        WAIT
+        PEERS
     }
 
     /**
      * Of two IKE SAs that both sides initiated at once, the one with the higher SPIs goes. The other one's initiator
      * deletes it: it has the response, so the peer has that SA too. If the peer does not know this rule, we do it later.
      */
-    Duplicate settleDuplicates(long nowNanos) {
+    Duplicate duplicate() {
         IkeSa loser = redundant;
         IkeSa winner = current;
         if (loser == null || winner == null) {
@@ -237,11 +261,7 @@ final class IkeSas {
             redundant = null;
             return Duplicate.NONE;
         }
-        if (winner.origin().initiator()) {
-            deleteRedundant(nowNanos);
-            return Duplicate.NONE;
-        }
-        return Duplicate.WAIT;
+        return winner.origin().initiator() ? Duplicate.OURS : Duplicate.PEERS;
     }
 
     void deleteRedundant(long nowNanos) {

@@ -45,6 +45,13 @@ public sealed interface Output {
     /** The state of a tunnel changed. */
     record Status(TunnelStatus status) implements Output {}
 
+    /**
+     * A changed configuration of a tunnel with SAs was taken up.
+     *
+     * @param message what it costs and why, for people
+     */
+    record ConfigurationApplied(String tunnel, ConfigurationEffect effect, String message) implements Output {}
+
     /** Something happened that a log line, an Event or a metric should tell. */
     record Audit(AuditRecord event) implements Output {}
 

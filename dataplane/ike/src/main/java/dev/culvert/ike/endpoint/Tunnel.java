@@ -69,7 +69,8 @@ final class Tunnel implements SaOwner, Timed {
         }
         boolean sameIkeSa =
                 newConfig.sameIkeSaAs(old, sas.current().map(sa -> sa.path().remote()));
-        slots.update(old, config(), sameIkeSa, sas);
+        boolean up = sas.current().isPresent();
+        List<String> outdated = slots.update(old, config(), sameIkeSa, sas);
         sas.current().ifPresent(sa -> {
             sa.reschedule(nowNanos);
             scheduleReauthentication(sa, nowNanos);
@@ -81,14 +82,38 @@ final class Tunnel implements SaOwner, Timed {
             // Only the peer can begin, and it does when it has none.
             sas.finishReplacement(nowNanos);
         }
+        if (!up) {
+            context.audit(
+                    AuditEvent.CONFIGURATION_CHANGED,
+                    Optional.of(config().name()),
+                    Map.of(),
+                    "configuration changed; no IKE SA was up");
+        } else if (sameIkeSa) {
+            applied(
+                    outdated.isEmpty() ? ConfigurationEffect.KEPT : ConfigurationEffect.CHILD_SAS_REPLACED,
+                    outdated.isEmpty()
+                            ? "the IKE SA and its child SAs stay"
+                            : "the IKE SA stays, and the child SAs " + String.join(", ", outdated)
+                                    + " are made anew before the old ones are deleted");
+        } else if (config().remoteAddresses().isEmpty()) {
+            applied(
+                    ConfigurationEffect.INTERRUPTED,
+                    "the IKE SA was deleted at once: only the peer, which has no address here, can make another one");
+        } else {
+            applied(
+                    ConfigurationEffect.IKE_SA_REPLACED,
+                    "the IKE SA is made anew, with its child SAs, before the old one is deleted");
+        }
+        changed();
+    }
+
+    private void applied(ConfigurationEffect effect, String message) {
         context.audit(
                 AuditEvent.CONFIGURATION_CHANGED,
                 Optional.of(config().name()),
-                Map.of("ikeSa", sameIkeSa ? "kept" : "replaced"),
-                sameIkeSa
-                        ? "configuration changed; the IKE SA stays"
-                        : "configuration changed; the IKE SA is made anew");
-        changed();
+                Map.of("effect", effect.name()),
+                "configuration changed; " + message);
+        context.emit(new Output.ConfigurationApplied(config().name(), effect, message));
     }
 
     void initiate(Optional<String> child) {
@@ -204,13 +229,16 @@ final class Tunnel implements SaOwner, Timed {
     }
 
     private void settleDuplicates(long nowNanos) {
-        switch (sas.settleDuplicates(nowNanos)) {
+        switch (sas.duplicate()) {
             case NONE -> timers.cancel(TunnelTimer.DUPLICATE);
-            case WAIT -> {
-                if (!timers.isSet(TunnelTimer.DUPLICATE)) {
-                    timers.set(TunnelTimer.DUPLICATE, nowNanos + IkeSas.DUPLICATE_GRACE.toNanos());
-                }
-            }
+            case OURS -> deleteDuplicateBy(nowNanos + IkeSas.SETTLING.toNanos());
+            case PEERS -> deleteDuplicateBy(nowNanos + IkeSas.DUPLICATE_GRACE.toNanos());
+        }
+    }
+
+    private void deleteDuplicateBy(long at) {
+        if (!timers.isSet(TunnelTimer.DUPLICATE)) {
+            timers.set(TunnelTimer.DUPLICATE, at);
         }
     }
 
@@ -381,7 +409,14 @@ final class Tunnel implements SaOwner, Timed {
             childlessWanted = false;
         }
         if (refused) {
-            sas.replacementRefused(nowNanos);
+            boolean ended = sas.replacementRefused(nowNanos);
+            if (ended) {
+                applied(
+                        ConfigurationEffect.INTERRUPTED,
+                        "the peer does not accept the new configuration, and what was made under the old one was"
+                                + " deleted: "
+                                + cause.failure().map(Failure::message).orElse(""));
+            }
         }
     }
 

@@ -6,6 +6,6 @@ enum TunnelTimer {
     RETRY,
     /** The IKE SA is to be made anew, with authentication. */
     REAUTHENTICATE,
-    /** The peer should have deleted the redundant one of two IKE SAs by now. */
+    /** The redundant one of two IKE SAs is to go, or the peer should have deleted it by now. */
     DUPLICATE
 }

@@ -42,6 +42,18 @@ public final class Followups {
         return Optional.ofNullable(byLink.remove(link));
     }
 
+    /** Whether it still waits. */
+    public boolean contains(Followup followup) {
+        return byLink.containsValue(followup);
+    }
+
+    /** One will not be made: another SA took its place, or what it was to replace is gone. */
+    public void drop(Followup followup) {
+        if (byLink.values().remove(followup)) {
+            followup.abandoned(sa);
+        }
+    }
+
     /** None will be made. */
     void abandon() {
         List<Followup> waiting = List.copyOf(byLink.values());

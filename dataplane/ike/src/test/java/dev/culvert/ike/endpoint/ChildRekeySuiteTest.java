@@ -4,11 +4,25 @@ import static dev.culvert.ike.message.ExchangeType.CREATE_CHILD_SA;
 import static dev.culvert.ike.message.ExchangeType.INFORMATIONAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.ike.endpoint.Crossing.Content;
 import dev.culvert.ike.endpoint.Crossing.Flight;
 import dev.culvert.ike.endpoint.Crossing.Lowest;
+import dev.culvert.ike.message.Bytes;
+import dev.culvert.ike.message.DeletePayload;
+import dev.culvert.ike.message.IkeMessage;
+import dev.culvert.ike.message.NoncePayload;
+import dev.culvert.ike.message.NotifyPayload;
+import dev.culvert.ike.message.NotifyType;
+import dev.culvert.ike.message.SaPayload;
+import dev.culvert.ike.message.SaProposal;
+import dev.culvert.ike.message.TsPayload;
+import dev.culvert.ike.message.TsiPayload;
+import dev.culvert.ike.message.TsrPayload;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The scenarios of strongSwan's unit test suite "child rekey" (libcharon/tests/suites/test_child_rekey.c), by their names.
- * Those with several key exchanges belong to RFC 9370.
+ * Those with several key exchanges are in {@link MultipleKeyExchangesSuiteTest}.
  */
 class ChildRekeySuiteTest {
     private static final String CHILD = Tunnels.CHILD;
@@ -187,6 +201,79 @@ class ChildRekeySuiteTest {
         c.deliver(delete);
         c.finish();
         assertRekeyed(firstOfA);
+    }
+
+    /**
+     * A peer that deletes the old pair though it did not make the new one by itself, and that before its response arrives.
+     * INFORMATIONAL { D } arrives while the response is on its way: what it names is what we are rekeying.
+     */
+    @Test
+    void regularResponderIncorrectDelete() {
+        ScriptedPeer peer = new ScriptedPeer().establish();
+        peer.endpoint.command(new Command.Rekey(Tunnels.NAME, Optional.of(CHILD)), peer.now);
+        peer.drain();
+        // --> CREATE_CHILD_SA { N(REKEY_SA), SA, Ni, TSi, TSr }
+        IkeMessage request = peer.heard().getFirst();
+        // <-- INFORMATIONAL { D }
+        peer.say(
+                peer.request(INFORMATIONAL, 2),
+                DeletePayload.ofChildren(SecurityProtocol.ESP, List.of(ScriptedPeer.ESP_SPI)));
+        // <-- CREATE_CHILD_SA { SA, Nr, TSi, TSr }
+        int spi = ScriptedPeer.ESP_SPI + 1;
+        peer.say(
+                peer.response(CREATE_CHILD_SA, request.header().messageId()),
+                new SaPayload(List.of(SaProposal.of(
+                        1, Bytes.ofInt(spi), Tunnels.esp("aes256gcm16").getFirst()))),
+                new NoncePayload(Bytes.of(new byte[32])),
+                request.first(TsiPayload.class).orElseThrow(),
+                request.first(TsrPayload.class).orElseThrow());
+        assertThat(peer.installed).hasSize(1).contains(peer.sending);
+        // --> INFORMATIONAL { D } and nothing else: the old pair is gone already
+        assertThat(peer.heard().stream().filter(m -> !m.header().response()))
+                .noneMatch(m -> m.header().is(INFORMATIONAL));
+        assertThat(peer.endpoint.establishedIkeSas()).isEqualTo(1);
+    }
+
+    /** The same while rekeyings collide: the peer deletes the old pair though its new one is the redundant one. */
+    @Test
+    void collisionResponderIncorrectDelete() {
+        ScriptedPeer peer = new ScriptedPeer().establish();
+        peer.endpoint.command(new Command.Rekey(Tunnels.NAME, Optional.of(CHILD)), peer.now);
+        peer.drain();
+        IkeMessage request = peer.heard().getFirst();
+        // <-- CREATE_CHILD_SA { N(REKEY_SA), SA, Ni, TSi, TSr }, with the lowest of the nonces
+        int redundant = ScriptedPeer.ESP_SPI + 1;
+        peer.say(
+                peer.request(CREATE_CHILD_SA, 2),
+                NotifyPayload.aboutEsp(NotifyType.REKEY_SA, ScriptedPeer.ESP_SPI),
+                new SaPayload(List.of(SaProposal.of(
+                        1, Bytes.ofInt(redundant), Tunnels.esp("aes256gcm16").getFirst()))),
+                new NoncePayload(Bytes.of(new byte[32])),
+                TsPayload.initiator(
+                        request.first(TsrPayload.class).orElseThrow().selectors()),
+                TsPayload.responder(
+                        request.first(TsiPayload.class).orElseThrow().selectors()));
+        // <-- INFORMATIONAL { D }: the old pair, and not the redundant one
+        peer.say(
+                peer.request(INFORMATIONAL, 3),
+                DeletePayload.ofChildren(SecurityProtocol.ESP, List.of(ScriptedPeer.ESP_SPI)));
+        assertThat(peer.installed).hasSize(1).contains(peer.sending);
+        // <-- CREATE_CHILD_SA { SA, Nr, TSi, TSr }
+        byte[] high = new byte[32];
+        Arrays.fill(high, (byte) 0xff);
+        peer.say(
+                peer.response(CREATE_CHILD_SA, request.header().messageId()),
+                new SaPayload(List.of(SaProposal.of(
+                        1,
+                        Bytes.ofInt(ScriptedPeer.ESP_SPI + 2),
+                        Tunnels.esp("aes256gcm16").getFirst()))),
+                new NoncePayload(Bytes.of(high)),
+                request.first(TsiPayload.class).orElseThrow(),
+                request.first(TsrPayload.class).orElseThrow());
+        assertThat(peer.installed).hasSize(2).contains(peer.sending);
+        // <-- INFORMATIONAL { D }: the redundant one
+        peer.say(peer.request(INFORMATIONAL, 4), DeletePayload.ofChildren(SecurityProtocol.ESP, List.of(redundant)));
+        assertThat(peer.installed).hasSize(1).contains(peer.sending);
     }
 
     // ---- collisions of rekeyings ----

@@ -16,19 +16,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  * without a pair that both sides have and send on.
  */
 class ConfigurationChangeTest {
-    /** What is made anew. */
-    enum Effect {
-        NOTHING,
-        CHILD_SA,
-        IKE_SA
-    }
-
     /**
      * One setting, changed on both sides at once.
      *
      * @param ofA what becomes of A's tunnel
      */
-    record Change(String setting, Effect effect, UnaryOperator<Tunnels> ofA, UnaryOperator<Tunnels> ofB) {
+    record Change(String setting, ConfigurationEffect effect, UnaryOperator<Tunnels> ofA, UnaryOperator<Tunnels> ofB) {
         @Override
         public String toString() {
             return setting + ": " + effect;
@@ -37,43 +30,52 @@ class ConfigurationChangeTest {
 
     static Stream<Change> changes() {
         return Stream.of(
-                same("nothing at all", Effect.NOTHING, t -> t),
-                same("rekeyTime", Effect.NOTHING, t -> t.rekeyTime(Duration.ofHours(2))),
-                same("reauthTime", Effect.NOTHING, t -> t.reauthTime(Duration.ofHours(3))),
+                same("nothing at all", ConfigurationEffect.KEPT, t -> t),
+                same("rekeyTime", ConfigurationEffect.KEPT, t -> t.rekeyTime(Duration.ofHours(2))),
+                same("reauthTime", ConfigurationEffect.KEPT, t -> t.reauthTime(Duration.ofHours(3))),
                 same(
                         "dpd",
-                        Effect.NOTHING,
+                        ConfigurationEffect.KEPT,
                         t -> t.dpd(Duration.ofSeconds(10), Duration.ofSeconds(30), DpdConfig.Action.RESTART)),
                 same(
                         "child rekeyTime and lifeTime",
-                        Effect.NOTHING,
+                        ConfigurationEffect.KEPT,
                         t -> t.childTimes(Duration.ofHours(2), Duration.ofHours(3))),
-                new Change("startAction", Effect.NOTHING, t -> t.start(StartAction.TRAP), t -> t),
-                same("closeAction", Effect.NOTHING, t -> t.close(CloseAction.START)),
+                new Change("startAction", ConfigurationEffect.KEPT, t -> t.start(StartAction.TRAP), t -> t),
+                same("closeAction", ConfigurationEffect.KEPT, t -> t.close(CloseAction.START)),
                 new Change(
                         "remoteAddresses, one more",
-                        Effect.NOTHING,
+                        ConfigurationEffect.KEPT,
                         t -> t.remotes(UdpAddress.of("192.0.2.77", 500), UdpAddress.of(EndpointPair.B, 500)),
                         t -> t),
                 new Change(
-                        "another child", Effect.NOTHING, t -> t.addChild(other("10.8.0.0/16", "10.9.0.0/16")), t -> t),
-                same("child proposals", Effect.CHILD_SA, t -> t.childProposals("aes128gcm16")),
+                        "another child",
+                        ConfigurationEffect.KEPT,
+                        t -> t.addChild(other("10.8.0.0/16", "10.9.0.0/16")),
+                        t -> t),
+                same("child proposals", ConfigurationEffect.CHILD_SAS_REPLACED, t -> t.childProposals("aes128gcm16")),
                 new Change(
                         "child selectors",
-                        Effect.CHILD_SA,
+                        ConfigurationEffect.CHILD_SAS_REPLACED,
                         t -> t.selectors(List.of("10.1.0.0/24"), List.of("10.2.0.0/16")),
                         t -> t.selectors(List.of("10.2.0.0/16"), List.of("10.1.0.0/24"))),
-                same("ikeProposals", Effect.IKE_SA, t -> t.ikeProposals("aes128gcm16-prfsha256-ecp256")),
+                same(
+                        "ikeProposals",
+                        ConfigurationEffect.IKE_SA_REPLACED,
+                        t -> t.ikeProposals("aes128gcm16-prfsha256-ecp256")),
                 new Change(
                         "identities",
-                        Effect.IKE_SA,
+                        ConfigurationEffect.IKE_SA_REPLACED,
                         t -> t.ids("new-a.example", "new-b.example"),
                         t -> t.ids("new-b.example", "new-a.example")),
-                same("pre-shared key", Effect.IKE_SA, t -> t.psk("quite another, no shorter than the first")),
-                same("encapsulation", Effect.IKE_SA, t -> t.encapsulation(Encapsulation.ALWAYS)));
+                same(
+                        "pre-shared key",
+                        ConfigurationEffect.IKE_SA_REPLACED,
+                        t -> t.psk("quite another, no shorter than the first")),
+                same("encapsulation", ConfigurationEffect.IKE_SA_REPLACED, t -> t.encapsulation(Encapsulation.ALWAYS)));
     }
 
-    private static Change same(String setting, Effect effect, UnaryOperator<Tunnels> change) {
+    private static Change same(String setting, ConfigurationEffect effect, UnaryOperator<Tunnels> change) {
         return new Change(setting, effect, change, change);
     }
 
@@ -95,8 +97,18 @@ class ConfigurationChangeTest {
         pair.assertOnePair(Tunnels.CHILD);
         boolean sameIkeSa = pair.a.status().ikeSa().orElseThrow().spiInitiator() == ikeSa.spiInitiator();
         boolean sameChildSa = pair.a.pair(Tunnels.CHILD).spiIn() == childSa;
-        Effect effect = sameIkeSa ? (sameChildSa ? Effect.NOTHING : Effect.CHILD_SA) : Effect.IKE_SA;
+        ConfigurationEffect effect = sameIkeSa
+                ? (sameChildSa ? ConfigurationEffect.KEPT : ConfigurationEffect.CHILD_SAS_REPLACED)
+                : ConfigurationEffect.IKE_SA_REPLACED;
         assertThat(effect).as(pair::journal).isEqualTo(change.effect());
+        // and that is what both were told, unless nothing was different
+        for (Gateway gateway : List.of(pair.a, pair.b)) {
+            assertThat(gateway.applied)
+                    .extracting(Output.ConfigurationApplied::effect)
+                    .hasSizeLessThanOrEqualTo(1)
+                    .allMatch(told -> told == change.effect());
+        }
+        assertThat(pair.a.applied.isEmpty()).isEqualTo(change.setting().equals("nothing at all"));
     }
 
     @Test
@@ -125,6 +137,33 @@ class ConfigurationChangeTest {
         pair.run(Duration.ofMillis(500));
         assertThat(pair.b.installed).isEmpty();
         assertThat(pair.a.installed).isEmpty();
+        assertThat(pair.b.applied).singleElement().satisfies(told -> {
+            assertThat(told.effect()).isEqualTo(ConfigurationEffect.INTERRUPTED);
+            assertThat(told.message()).contains("only the peer");
+        });
+    }
+
+    @Test
+    void whatThePeerDoesNotAcceptEndsWithoutAnythingInItsPlace() {
+        EndpointPair pair = new EndpointPair(63).withTunnel();
+        pair.awaitUp();
+        pair.a.command(new Command.PutTunnel(
+                ofA().psk("quite another, no shorter than the first").build()));
+        pair.run(Duration.ofSeconds(5));
+        assertThat(pair.a.installed).isEmpty();
+        assertThat(pair.a.applied)
+                .extracting(Output.ConfigurationApplied::effect)
+                .containsExactly(ConfigurationEffect.IKE_SA_REPLACED, ConfigurationEffect.INTERRUPTED);
+        assertThat(pair.a.applied.getLast().message()).contains("AUTHENTICATION_FAILED");
+    }
+
+    @Test
+    void aChangeWhileNothingIsUpIsNothingToTell() {
+        EndpointPair pair = new EndpointPair(64).withTunnel(t -> t.start(StartAction.NONE), t -> t);
+        pair.a.command(new Command.PutTunnel(
+                ofA().psk("quite another, no shorter than the first").build()));
+        assertThat(pair.a.applied).isEmpty();
+        assertThat(pair.a.count(AuditEvent.CONFIGURATION_CHANGED)).isEqualTo(1);
     }
 
     private static void assertUsable(EndpointPair pair, Gateway from, Gateway to) {

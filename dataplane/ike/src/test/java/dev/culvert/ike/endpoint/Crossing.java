@@ -129,6 +129,10 @@ final class Crossing {
     Crossing established(UnaryOperator<Tunnels> forA, UnaryOperator<Tunnels> forB) {
         configure(forA, forB);
         settle();
+        if (a.endpoint.establishedIkeSas() > 1) {
+            // Both began: one of the two goes in a while.
+            run(IkeSas.SETTLING.plusSeconds(1));
+        }
         Agreement.assertOneIkeSa(a, b);
         return this;
     }

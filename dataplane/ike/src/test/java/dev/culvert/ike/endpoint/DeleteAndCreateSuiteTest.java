@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The scenarios of strongSwan's unit test suites "child delete", "ike delete" and "child create"
- * (libcharon/tests/suites/test_child_delete.c, test_ike_delete.c, test_child_create.c), by suite and name. Those of key
- * exchanges told of in IKE_AUTH and of several key exchanges belong to other documents.
+ * (libcharon/tests/suites/test_child_delete.c, test_ike_delete.c, test_child_create.c), by suite and name. Those
+ * with several key exchanges are in {@link MultipleKeyExchangesSuiteTest}.
  */
 class DeleteAndCreateSuiteTest {
     private static final String CHILD = Tunnels.CHILD;

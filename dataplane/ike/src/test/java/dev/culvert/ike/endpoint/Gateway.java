@@ -35,6 +35,7 @@ final class Gateway {
     final List<AuditRecord> audit = new ArrayList<>();
     final List<Output.RemoveChildSa> removals = new ArrayList<>();
     final List<Output.UpdateChildSa> updates = new ArrayList<>();
+    final List<Output.ConfigurationApplied> applied = new ArrayList<>();
     /** Audit records with times. */
     final List<String> journal = new ArrayList<>();
 
@@ -158,6 +159,7 @@ final class Gateway {
                     status.put(now.tunnel(), now);
                     statuses.add(now);
                 }
+                case Output.ConfigurationApplied change -> applied.add(change);
                 case Output.Audit(AuditRecord event) -> audit.add(event);
             }
         }
@@ -175,6 +177,7 @@ final class Gateway {
                     case Output.RemoveChildSa r -> String.format("remove %s %08x %s", r.child(), r.spiIn(), r.reason());
                     case Output.UpdateChildSa u -> "update " + u.outerRemote();
                     case Output.Status(TunnelStatus now) -> "status " + now.state() + " " + now.failure();
+                    case Output.ConfigurationApplied change -> "applied " + change.effect();
                     case Output.KeepAlive keepAlive -> "keepalive";
                     case Output.Transmit transmit ->
                         String.format(

@@ -332,4 +332,52 @@ class HandshakeFaultsTest {
         pair.await(Duration.ofMinutes(2), () -> pair.a.isEstablished());
         assertThat(pair.a.status().ikeSa().orElseThrow().remote().address()).isEqualTo(IpAddress.parse(EndpointPair.B));
     }
+
+    /** Nobody is at the first, the second answers and refuses, the third is the peer; the one that works is kept to. */
+    @Test
+    void addressesThatAreSilentOrRefuseAreLeftForTheNext() {
+        EndpointPair pair = new EndpointPair(15);
+        String elsewhere = "192.0.2.3";
+        Gateway stranger = new Gateway("C", elsewhere, EndpointConfig.defaults(), pair.network, pair.clock, 77);
+        pair.gateways.add(stranger);
+        pair.withTunnel(
+                t -> t.remotes(
+                        UdpAddress.of("203.0.113.9", 500),
+                        UdpAddress.of(elsewhere, 500),
+                        UdpAddress.of(EndpointPair.B, 500)),
+                t -> t);
+        pair.await(Duration.ofMinutes(1), () -> pair.a.isEstablished());
+        assertThat(remote(pair)).isEqualTo(IpAddress.parse(EndpointPair.B));
+        assertThat(stranger.audit).isNotEmpty();
+        // the peer restarts: it is found at once where it was
+        pair.run(Duration.ofSeconds(10));
+        pair.b.command(new Command.Shutdown());
+        pair.run(Duration.ofSeconds(1));
+        pair.b.leave();
+        pair.gateways.remove(pair.b);
+        pair.b = new Gateway("B", EndpointPair.B, EndpointConfig.defaults(), pair.network, pair.clock, 78);
+        pair.gateways.add(pair.b);
+        pair.b.command(new Command.PutTunnel(Tunnels.of(EndpointPair.B, EndpointPair.A, "b.example", "a.example")
+                .swapSelectors()
+                .start(StartAction.NONE)
+                .build()));
+        pair.a.command(new Command.Initiate(Tunnels.NAME, Optional.empty()));
+        pair.await(Duration.ofSeconds(5), () -> pair.a.isEstablished());
+    }
+
+    /** A name led to another address meanwhile: the attempt at the old one ends there and then. */
+    @Test
+    void anAddressThatIsReplacedIsNotWaitedFor() {
+        EndpointPair pair = new EndpointPair(16).withTunnel(t -> t.remotes(UdpAddress.of("203.0.113.9", 500)), t -> t);
+        pair.run(Duration.ofSeconds(5));
+        assertThat(pair.a.isEstablished()).isFalse();
+        pair.a.command(new Command.PutTunnel(Tunnels.of(EndpointPair.A, EndpointPair.B, "a.example", "b.example")
+                .build()));
+        pair.await(Duration.ofSeconds(1), () -> pair.a.isEstablished());
+        assertThat(remote(pair)).isEqualTo(IpAddress.parse(EndpointPair.B));
+    }
+
+    private static IpAddress remote(EndpointPair pair) {
+        return pair.a.status().ikeSa().orElseThrow().remote().address();
+    }
 }

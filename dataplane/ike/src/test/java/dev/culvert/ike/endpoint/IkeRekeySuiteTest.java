@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The scenarios of strongSwan's unit test suite "ike rekey" (libcharon/tests/suites/test_ike_rekey.c), by their names.
- * Those with several key exchanges belong to RFC 9370.
+ * Those with several key exchanges are in {@link MultipleKeyExchangesSuiteTest}.
  */
 class IkeRekeySuiteTest {
     private static final String CHILD = Tunnels.CHILD;

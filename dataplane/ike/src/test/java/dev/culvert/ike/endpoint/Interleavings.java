@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 
 /**
  * Runs two gateways through every order in which commands are given and messages arrive, and, if asked for, with one
- * mishap at any point: a message lost, a message arriving twice, or time passing while messages are on their way. Each run
+ * mishap at any point: a message lost, or a message arriving twice. Each run
  * begins anew and repeats the choices of an earlier one up to a choice that was not made yet. Orders that leave both
  * gateways and the messages in flight with the same past go on as one.
  */
@@ -23,9 +23,7 @@ final class Interleavings {
         /** A message is lost, and sent again when nothing else is left to happen. */
         LOST,
         /** A message arrives, and again at any time later. */
-        REPEATED,
-        /** Time passes until the next deadline while messages are on their way. */
-        DELAYED
+        REPEATED
     }
 
     private final Supplier<Crossing> begin;
@@ -158,12 +156,8 @@ final class Interleavings {
                     steps.add(new Step("deliver once of twice " + flight, true, () -> crossing.repeat(flight)));
                 }
             }
-            if (crossing.hasDeadline()) {
-                if (steps.isEmpty()) {
-                    steps.add(new Step("time passes", false, crossing::elapse));
-                } else if (may(Mishap.DELAYED)) {
-                    steps.add(new Step("time passes meanwhile", true, crossing::elapse));
-                }
+            if (steps.isEmpty() && crossing.hasDeadline()) {
+                steps.add(new Step("time passes", false, crossing::elapse));
             }
             return steps;
         }

@@ -476,4 +476,25 @@ class LifeTest {
             assertThat(times.get(i) - times.get(i - 1)).isGreaterThan(times.get(i - 1) - times.get(i - 2));
         }
     }
+
+    /** The peer makes it nevertheless, and is told to delete it. */
+    @Test
+    void aChildThatIsTakenDownWhileItIsBeingMadeStaysDown() {
+        EndpointPair pair = new EndpointPair(78)
+                .withTunnel(
+                        t -> t.addChild(Tunnels.child("voice", "10.3.0.0/16", "10.4.0.0/16", "aes256gcm16").toBuilder()
+                                .startAction(StartAction.NONE)
+                                .build()),
+                        t -> t.addChild(Tunnels.child("voice", "10.4.0.0/16", "10.3.0.0/16", "aes256gcm16").toBuilder()
+                                .startAction(StartAction.NONE)
+                                .build()));
+        pair.awaitUp();
+        pair.a.command(new Command.Initiate(Tunnels.NAME, Optional.of("voice")));
+        pair.a.command(new Command.Terminate(Tunnels.NAME, Optional.of("voice")));
+        pair.run(Duration.ofSeconds(5));
+        assertThat(pair.b.everInstalled).hasSize(2);
+        assertThat(pair.a.pairs("voice")).isEmpty();
+        assertThat(pair.b.pairs("voice")).isEmpty();
+        pair.assertOnePair(Tunnels.CHILD);
+    }
 }

@@ -251,6 +251,7 @@ final class ScriptedPeer {
                 case Output.UpdateChildSa update -> requireInstalled(update.spiIn());
                 case Output.KeepAlive keepAlive -> {}
                 case Output.Status status -> {}
+                case Output.ConfigurationApplied applied -> {}
                 case Output.Audit audit -> {}
             }
         }

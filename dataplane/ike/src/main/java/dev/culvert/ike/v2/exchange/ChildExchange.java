@@ -16,6 +16,7 @@ import dev.culvert.ike.message.NotifyType;
 import dev.culvert.ike.message.Payload;
 import dev.culvert.ike.sa.ChildSa;
 import dev.culvert.ike.sa.Exchange;
+import dev.culvert.ike.sa.Followup;
 import dev.culvert.ike.sa.IkeSa;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,17 +34,22 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * Both sides may do it at once for the same child. Then there are two new pairs and four nonces, and the pair made with
- * the lowest of them is closed by the side that created it (§2.8.1).
+ * the lowest of them is closed by the side that created it (§2.8.1). Where additional key exchanges are still to come, there
+ * is nothing to close yet: that side goes no further (RFC 9370 §2.2.4).
  */
 abstract class ChildExchange implements Exchange {
     private static final int MAX_GROUP_CHANGES = 3;
 
-    /**
-     * A pair that the peer made for the same child while our request was out.
-     *
-     * @param lowestNonce the lower one of its exchange's two
-     */
-    record Rival(ChildSa child, Bytes lowestNonce) {}
+    /** What the peer makes for the same child while our request is out. */
+    private sealed interface Rival {
+        /** The lower one of its exchange's two nonces. */
+        Bytes lowestNonce();
+    }
+
+    private record Made(ChildSa child, Bytes lowestNonce) implements Rival {}
+
+    /** The peer's additional key exchanges are still to come. */
+    private record InTheMaking(Followup followup, Bytes lowestNonce) implements Rival {}
 
     private record Sent(ChildOffer offer, Bytes ni, Optional<KeyExchange> keyExchange) {}
 
@@ -74,17 +80,19 @@ abstract class ChildExchange implements Exchange {
     abstract void agreed(IkeSa sa, ChildTerms terms, ChildTerms.KeyInputs inputs, long nowNanos);
 
     /** Both sides agree, but this pair is the redundant one of two. */
-    abstract void lost(IkeSa sa, ChildTerms terms, ChildTerms.KeyInputs inputs, Rival winner, long nowNanos);
+    abstract void lost(IkeSa sa, ChildTerms terms, ChildTerms.KeyInputs inputs, ChildSa winner, long nowNanos);
+
+    /** Ours is not made, but the peer's is there. */
+    abstract void yieldedTo(IkeSa sa, ChildSa winner, long nowNanos);
+
+    /** Ours is not made, and the peer has not finished its own yet. */
+    abstract void yielded(IkeSa sa, long nowNanos);
 
     /** Both sides agree, but this pair is the redundant one of two, and the peer has deleted the other one since. */
     abstract void lostToNothing(IkeSa sa, long nowNanos);
 
-    /**
-     * The peer made none.
-     *
-     * @param rival the pair that the peer made itself, if it is still there
-     */
-    abstract void refused(IkeSa sa, NotifyPayload error, Failure failure, Optional<Rival> rival, long nowNanos);
+    /** The peer made none, neither at our request nor by itself. */
+    abstract void refused(IkeSa sa, NotifyPayload error, Failure failure, long nowNanos);
 
     /** The peer's answer was no good, and what it may have made is being deleted. */
     abstract void failed(IkeSa sa, Failure failure, long nowNanos);
@@ -92,9 +100,30 @@ abstract class ChildExchange implements Exchange {
     /** The peer made the pair and deleted it again before its response came. */
     abstract void deletedAtOnce(IkeSa sa, long nowNanos);
 
+    /** The peer made a pair that we do not want any more. */
+    static void discard(IkeSa sa, ChildTerms terms) {
+        sa.enqueue(DeleteChild.unwanted(terms.config().protocol(), terms.spiIn()));
+        sa.context().releaseChildSpi(terms.spiIn());
+    }
+
     /** The peer made a pair for the same child. */
     final void rival(ChildSa child, Bytes lowestNonce) {
-        rival = new Rival(child, lowestNonce);
+        rival = new Made(child, lowestNonce);
+    }
+
+    /** The peer is about to make a pair for the same child. */
+    final void rival(Followup followup, Bytes lowestNonce) {
+        rival = new InTheMaking(followup, lowestNonce);
+    }
+
+    /** Whether the peer made a pair for the same child meanwhile, or is about to, be it gone since or not. */
+    final boolean isRivalled() {
+        return rival != null;
+    }
+
+    /** Whether both sides agree already but for additional key exchanges: too late for a request of the peer's. */
+    final boolean isFollowedUp() {
+        return agreement != null;
     }
 
     /** The peer deleted a pair that we do not know, maybe the one it is making at our request. */
@@ -193,10 +222,9 @@ abstract class ChildExchange implements Exchange {
     }
 
     private void judge(IkeSa sa, IkeMessage response, Sent request, long nowNanos) {
-        Optional<Rival> present = rivalNow(sa);
         switch (request.offer().answered(sa, response)) {
             case ChildOffer.Outcome.Refused(NotifyPayload error, Failure failure) ->
-                refused(sa, error, failure, present, nowNanos);
+                refusedOrRivalled(sa, error, failure, nowNanos);
             case ChildOffer.Outcome.Unacceptable(int spiOut, Failure failure) ->
                 reject(sa, request.offer(), failure, nowNanos);
             case ChildOffer.Outcome.Broken(Failure failure) -> reject(sa, request.offer(), failure, nowNanos);
@@ -218,29 +246,67 @@ abstract class ChildExchange implements Exchange {
                     followUp(sa, response, request, terms, inputs, nowNanos);
                     return;
                 }
-                conclude(sa, terms, inputs, present, nowNanos);
+                conclude(sa, terms, inputs, nowNanos);
                 secret.get().ifPresent(SecretBytes::close);
             }
         }
     }
 
-    private void conclude(
-            IkeSa sa, ChildTerms terms, ChildTerms.KeyInputs inputs, Optional<Rival> present, long nowNanos) {
-        Bytes lowest = Nonces.lower(inputs.ni(), inputs.nr());
+    private void conclude(IkeSa sa, ChildTerms terms, ChildTerms.KeyInputs inputs, long nowNanos) {
+        Optional<ChildSa> theirs = madeByPeer(sa);
         if (deletedByPeer.contains(terms.spiOut())) {
             sa.context().releaseChildSpi(terms.spiIn());
             deletedAtOnce(sa, nowNanos);
-        } else if (rival != null && Nonces.isLower(lowest, rival.lowestNonce())) {
-            if (present.isPresent()) {
-                lost(sa, terms, inputs, present.get(), nowNanos);
-            } else {
-                sa.context().releaseChildSpi(terms.spiIn());
-                sa.enqueue(DeleteChild.unwanted(terms.config().protocol(), terms.spiIn()));
-                lostToNothing(sa, nowNanos);
-            }
-        } else {
+        } else if (!isLoser(sa, inputs)) {
             agreed(sa, terms, inputs, nowNanos);
-            present.ifPresent(loser -> Succession.awaitDelete(sa, loser.child(), nowNanos));
+            theirs.ifPresent(loser -> Succession.awaitDelete(sa, loser, nowNanos));
+            dropUnfinished(sa);
+        } else if (theirs.isPresent()) {
+            lost(sa, terms, inputs, theirs.get(), nowNanos);
+        } else {
+            sa.enqueue(DeleteChild.unwanted(terms.config().protocol(), terms.spiIn()));
+            giveWay(sa, terms, nowNanos);
+        }
+    }
+
+    /** Whether the peer's pair stays, and not the one that was made, or would be, with these nonces. */
+    private boolean isLoser(IkeSa sa, ChildTerms.KeyInputs inputs) {
+        Rival theirs = rival;
+        boolean givenUp =
+                theirs instanceof InTheMaking making && !sa.followups().contains(making.followup());
+        return theirs != null
+                && !givenUp
+                && Nonces.isLower(Nonces.lower(inputs.ni(), inputs.nr()), theirs.lowestNonce());
+    }
+
+    /** There is nothing of ours, or nothing any more. */
+    private void giveWay(IkeSa sa, ChildTerms terms, long nowNanos) {
+        sa.context().releaseChildSpi(terms.spiIn());
+        Optional<ChildSa> theirs = madeByPeer(sa);
+        if (theirs.isPresent()) {
+            yieldedTo(sa, theirs.get(), nowNanos);
+        } else if (rival instanceof InTheMaking) {
+            yielded(sa, nowNanos);
+        } else {
+            lostToNothing(sa, nowNanos);
+        }
+    }
+
+    private void refusedOrRivalled(IkeSa sa, NotifyPayload error, Failure failure, long nowNanos) {
+        Optional<ChildSa> theirs = madeByPeer(sa);
+        if (theirs.isPresent()) {
+            yieldedTo(sa, theirs.get(), nowNanos);
+        } else if (rival instanceof InTheMaking making && sa.followups().contains(making.followup())) {
+            yielded(sa, nowNanos);
+        } else {
+            refused(sa, error, failure, nowNanos);
+        }
+    }
+
+    /** Ours stays: what the peer has not finished, it will not finish (RFC 9370 §2.2.4). */
+    private void dropUnfinished(IkeSa sa) {
+        if (rival instanceof InTheMaking making) {
+            sa.followups().drop(making.followup());
         }
     }
 
@@ -258,6 +324,12 @@ abstract class ChildExchange implements Exchange {
                     nowNanos);
             return;
         }
+        if (isLoser(sa, inputs)) {
+            inputs.sharedSecret().ifPresent(SecretBytes::close);
+            giveWay(sa, terms, nowNanos);
+            return;
+        }
+        dropUnfinished(sa);
         agreement = new Agreement(request.offer(), terms, inputs, keyExchanges.get());
         sa.enqueueFirst(this);
     }
@@ -273,17 +345,13 @@ abstract class ChildExchange implements Exchange {
         }
         agreement = null;
         if (outcome == FollowupInitiator.Outcome.DONE) {
-            conclude(sa, made.terms(), made.inputs().with(made.keyExchanges().secrets()), rivalNow(sa), nowNanos);
+            conclude(sa, made.terms(), made.inputs().with(made.keyExchanges().secrets()), nowNanos);
         } else {
             sa.context().releaseChildSpi(made.terms().spiIn());
             ChildOffer offer = made.offer();
             if (error.isPresent()) {
-                refused(
-                        sa,
-                        error.get(),
-                        Failures.child(error.get(), offer.config(), offer.proposals()),
-                        rivalNow(sa),
-                        nowNanos);
+                refusedOrRivalled(
+                        sa, error.get(), Failures.child(error.get(), offer.config(), offer.proposals()), nowNanos);
             } else {
                 reject(
                         sa,
@@ -296,17 +364,16 @@ abstract class ChildExchange implements Exchange {
         made.close();
     }
 
-    /** The rival, or the pair that it was rekeyed to since; its nonce still decides. */
-    private Optional<Rival> rivalNow(IkeSa sa) {
-        Rival first = rival;
-        if (first == null) {
+    /** The pair that the peer made for the same child, or the one that it was rekeyed to since. */
+    private Optional<ChildSa> madeByPeer(IkeSa sa) {
+        if (!(rival instanceof Made made)) {
             return Optional.empty();
         }
-        ChildSa child = first.child();
+        ChildSa child = made.child();
         while (!sa.children().contains(child) && child.replacement().isPresent()) {
             child = child.replacement().get();
         }
-        return sa.children().contains(child) ? Optional.of(new Rival(child, first.lowestNonce())) : Optional.empty();
+        return Optional.of(child).filter(sa.children()::contains);
     }
 
     private void reject(IkeSa sa, ChildOffer offer, Failure failure, long nowNanos) {

@@ -39,13 +39,29 @@ final class CreateChildInitiator extends ChildExchange {
 
     @Override
     void agreed(IkeSa sa, ChildTerms terms, ChildTerms.KeyInputs inputs, long nowNanos) {
-        terms.install(sa, inputs, Optional.empty(), true, nowNanos);
+        // What the peer made too is not missing, and was if it is the one that goes.
+        if (isRivalled() || sa.owner().isMissing(request.name())) {
+            terms.install(sa, inputs, Optional.empty(), true, nowNanos);
+        } else {
+            discard(sa, terms);
+            sa.owner().childAbandoned(request.name());
+        }
     }
 
     @Override
-    void lost(IkeSa sa, ChildTerms terms, ChildTerms.KeyInputs inputs, Rival winner, long nowNanos) {
+    void lost(IkeSa sa, ChildTerms terms, ChildTerms.KeyInputs inputs, ChildSa winner, long nowNanos) {
         ChildSa loser = terms.install(sa, inputs, Optional.empty(), false, nowNanos);
         sa.deleteChild(loser);
+    }
+
+    @Override
+    void yieldedTo(IkeSa sa, ChildSa winner, long nowNanos) {
+        sa.owner().childAbandoned(request.name());
+    }
+
+    @Override
+    void yielded(IkeSa sa, long nowNanos) {
+        sa.owner().childPostponed(request.name(), nowNanos);
     }
 
     @Override
@@ -54,7 +70,7 @@ final class CreateChildInitiator extends ChildExchange {
     }
 
     @Override
-    void refused(IkeSa sa, NotifyPayload error, Failure failure, Optional<Rival> rival, long nowNanos) {
+    void refused(IkeSa sa, NotifyPayload error, Failure failure, long nowNanos) {
         if (sa.children().live(request.name()).isPresent()) {
             sa.owner().childAbandoned(request.name());
         } else if (error.is(NotifyType.TEMPORARY_FAILURE)) {

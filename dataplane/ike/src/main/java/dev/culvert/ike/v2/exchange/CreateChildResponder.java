@@ -88,11 +88,8 @@ final class CreateChildResponder {
 
     private List<Payload> agreed(ChildAnswer.Agreed agreed, Bytes ni, Optional<ChildSa> old, long nowNanos) {
         ChildTerms terms = agreed.terms();
-        // With additional key exchanges there are no two pairs yet of which the nonces could choose one: both try
-        // again.
-        boolean collides = !terms.suite().additionalKeyExchanges().isEmpty()
-                && sa.active().flatMap(active -> sameChild(active, terms, old)).isPresent();
-        if (collides || (old.isEmpty() && crossed(terms, nowNanos))) {
+        Optional<ChildExchange> ours = sa.active().flatMap(active -> sameChild(active, terms, old));
+        if (ours.filter(ChildExchange::isFollowedUp).isPresent() || (old.isEmpty() && crossed(terms, nowNanos))) {
             sa.context().releaseChildSpi(terms.spiIn());
             return List.of(NotifyPayload.of(NotifyType.TEMPORARY_FAILURE));
         }
@@ -124,8 +121,10 @@ final class CreateChildResponder {
             install(terms, inputs, old, nowNanos);
             secret.ifPresent(SecretBytes::close);
         } else {
-            payloads.add(FollowupResponder.await(
-                    sa, terms.suite().additionalKeyExchanges(), old, new Making(terms, inputs, old), nowNanos));
+            FollowupResponder followups =
+                    new FollowupResponder(terms.suite().additionalKeyExchanges(), old, new Making(terms, inputs, old));
+            payloads.add(followups.await(sa, nowNanos));
+            ours.ifPresent(exchange -> exchange.rival(followups, Nonces.lower(inputs.ni(), inputs.nr())));
         }
         keyExchange.ifPresent(KeyExchange::close);
         return payloads;
@@ -145,8 +144,7 @@ final class CreateChildResponder {
 
         @Override
         public void finish(IkeSa on, List<SecretBytes> secrets, long nowNanos) {
-            Optional<ChildSa> present = old.filter(o -> on.children().contains(o) && o.isLive());
-            install(terms, inputs.with(secrets), present, nowNanos);
+            install(terms, inputs.with(secrets), old, nowNanos);
             inputs.sharedSecret().ifPresent(SecretBytes::close);
         }
 

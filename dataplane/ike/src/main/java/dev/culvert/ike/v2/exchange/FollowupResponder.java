@@ -36,20 +36,11 @@ final class FollowupResponder implements Followup {
     private final Making making;
     private final List<SecretBytes> secrets = new ArrayList<>();
 
-    private FollowupResponder(List<AdditionalKeyExchange> keyExchanges, Optional<ChildSa> rekeys, Making making) {
+    /** @param rekeys the child that the new SA is to replace; empty for a further child and for the IKE SA */
+    FollowupResponder(List<AdditionalKeyExchange> keyExchanges, Optional<ChildSa> rekeys, Making making) {
         this.remaining = new ArrayDeque<>(keyExchanges);
         this.rekeys = rekeys;
         this.making = making;
-    }
-
-    /** Lets an SA wait for them. Returns what the response to CREATE_CHILD_SA says of it. */
-    static NotifyPayload await(
-            IkeSa sa,
-            List<AdditionalKeyExchange> keyExchanges,
-            Optional<ChildSa> rekeys,
-            Making making,
-            long nowNanos) {
-        return new FollowupResponder(keyExchanges, rekeys, making).link(sa, nowNanos);
     }
 
     /** Answers an IKE_FOLLOWUP_KE request. */
@@ -60,7 +51,8 @@ final class FollowupResponder implements Followup {
                 .orElseGet(() -> List.of(NotifyPayload.of(NotifyType.STATE_NOT_FOUND)));
     }
 
-    private NotifyPayload link(IkeSa sa, long nowNanos) {
+    /** Lets the SA wait for the next of them. Returns what our response says of it. */
+    NotifyPayload await(IkeSa sa, long nowNanos) {
         Bytes link = Bytes.of(sa.context().random().bytes(LINK_LENGTH));
         sa.followups().add(link, this, nowNanos);
         return NotifyPayload.of(NotifyType.ADDITIONAL_KEY_EXCHANGE, link);
@@ -71,9 +63,10 @@ final class FollowupResponder implements Followup {
         AdditionalKeyExchange due = remaining.remove();
         Optional<KePayload> ke = request.first(KePayload.class)
                 .filter(k -> k.method() == due.method().id());
-        if (ke.isEmpty() || !sa.state().isUsable()) {
+        Optional<NotifyType> obstacle = obstacle(sa, ke.isPresent());
+        if (obstacle.isPresent()) {
             abandoned(sa);
-            return List.of(NotifyPayload.of(ke.isEmpty() ? NotifyType.INVALID_SYNTAX : NotifyType.TEMPORARY_FAILURE));
+            return List.of(NotifyPayload.of(obstacle.get()));
         }
         List<Payload> payloads = new ArrayList<>();
         try {
@@ -89,9 +82,20 @@ final class FollowupResponder implements Followup {
             making.finish(sa, secrets, nowNanos);
             secrets.forEach(SecretBytes::close);
         } else {
-            payloads.add(link(sa, nowNanos));
+            payloads.add(await(sa, nowNanos));
         }
         return payloads;
+    }
+
+    /** Why there is nothing to go on with; an SA that is closed or being closed is not rekeyed (RFC 7296 §2.25.1). */
+    private Optional<NotifyType> obstacle(IkeSa sa, boolean hasKeyExchange) {
+        if (!hasKeyExchange) {
+            return Optional.of(NotifyType.INVALID_SYNTAX);
+        }
+        boolean closed = !sa.state().isUsable()
+                || rekeys.filter(old -> !sa.children().contains(old) || !old.isLive())
+                        .isPresent();
+        return closed ? Optional.of(NotifyType.TEMPORARY_FAILURE) : Optional.empty();
     }
 
     @Override

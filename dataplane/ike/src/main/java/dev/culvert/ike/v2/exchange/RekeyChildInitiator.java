@@ -62,6 +62,10 @@ final class RekeyChildInitiator extends ChildExchange {
 
     @Override
     void agreed(IkeSa sa, ChildTerms terms, ChildTerms.KeyInputs inputs, long nowNanos) {
+        if (old.state() == ChildSa.State.DELETING) {
+            discard(sa, terms);
+            return;
+        }
         ChildSa heir = terms.install(sa, inputs, Optional.of(old), true, nowNanos);
         if (sa.children().contains(old)) {
             Succession.byUs(sa, old, heir);
@@ -69,11 +73,11 @@ final class RekeyChildInitiator extends ChildExchange {
     }
 
     @Override
-    void lost(IkeSa sa, ChildTerms terms, ChildTerms.KeyInputs inputs, Rival winner, long nowNanos) {
+    void lost(IkeSa sa, ChildTerms terms, ChildTerms.KeyInputs inputs, ChildSa winner, long nowNanos) {
         ChildSa loser = terms.install(sa, inputs, Optional.of(old), false, nowNanos);
         loser.redundant();
         sa.deleteChild(loser);
-        inherit(sa, winner, nowNanos);
+        yieldedTo(sa, winner, nowNanos);
     }
 
     @Override
@@ -82,10 +86,8 @@ final class RekeyChildInitiator extends ChildExchange {
     }
 
     @Override
-    void refused(IkeSa sa, NotifyPayload error, Failure failure, Optional<Rival> rival, long nowNanos) {
-        if (rival.isPresent()) {
-            inherit(sa, rival.get(), nowNanos);
-        } else if (error.is(NotifyType.CHILD_SA_NOT_FOUND)) {
+    void refused(IkeSa sa, NotifyPayload error, Failure failure, long nowNanos) {
+        if (error.is(NotifyType.CHILD_SA_NOT_FOUND)) {
             // The peer has lost it: no Delete, and another one (RFC 7296 §2.25). If it has deleted it since, so be it.
             if (sa.children().contains(old)) {
                 sa.children().remove(old, RemovalReason.EXPIRED, nowNanos);
@@ -134,12 +136,18 @@ final class RekeyChildInitiator extends ChildExchange {
         }
     }
 
-    private void inherit(IkeSa sa, Rival winner, long nowNanos) {
+    @Override
+    void yieldedTo(IkeSa sa, ChildSa winner, long nowNanos) {
         if (sa.children().contains(old)) {
-            Succession.byPeer(sa, old, winner.child(), nowNanos);
+            Succession.byPeer(sa, old, winner, nowNanos);
         } else {
-            Succession.activateLater(sa, winner.child(), nowNanos);
+            Succession.activateLater(sa, winner, nowNanos);
         }
+    }
+
+    @Override
+    void yielded(IkeSa sa, long nowNanos) {
+        again(sa, LATER, nowNanos);
     }
 
     private void again(IkeSa sa, Duration after, long nowNanos) {

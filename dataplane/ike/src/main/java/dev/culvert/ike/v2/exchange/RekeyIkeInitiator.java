@@ -18,6 +18,7 @@ import dev.culvert.ike.message.Payload;
 import dev.culvert.ike.message.SaPayload;
 import dev.culvert.ike.sa.CloseCause;
 import dev.culvert.ike.sa.Exchange;
+import dev.culvert.ike.sa.Followup;
 import dev.culvert.ike.sa.IkeSa;
 import dev.culvert.ike.sa.SaKeys;
 import dev.culvert.ike.v2.keymat.IkeKeys;
@@ -36,15 +37,24 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * The heir takes over the children, and the old IKE SA is deleted. When both sides do it at once, the heir made with the
- * lowest of the four nonces is closed by the side that created it (§2.8.2).
+ * lowest of the four nonces is closed by the side that created it (§2.8.2), or not made at all where additional key
+ * exchanges are still to come (RFC 9370 §2.2.4).
  */
 final class RekeyIkeInitiator implements Exchange {
     private static final int MAX_GROUP_CHANGES = 3;
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final Duration LATER = Duration.ofSeconds(60);
 
-    /** The heir that the peer made while our request was out. */
-    private record Rival(IkeSa heir, Bytes lowestNonce) {}
+    /** The heir that the peer makes while our request is out. */
+    private sealed interface Rival {
+        /** The lower one of its exchange's two nonces. */
+        Bytes lowestNonce();
+    }
+
+    private record Made(IkeSa heir, Bytes lowestNonce) implements Rival {}
+
+    /** The peer's additional key exchanges are still to come. */
+    private record InTheMaking(Followup followup, Bytes lowestNonce) implements Rival {}
 
     /** Both sides agree on an heir, but for additional key exchanges that may be still to come. */
     private record Agreement(
@@ -69,7 +79,16 @@ final class RekeyIkeInitiator implements Exchange {
     private @Nullable Rival rival;
 
     void rival(IkeSa heir, Bytes lowestNonce) {
-        rival = new Rival(heir, lowestNonce);
+        rival = new Made(heir, lowestNonce);
+    }
+
+    void rival(Followup followup, Bytes lowestNonce) {
+        rival = new InTheMaking(followup, lowestNonce);
+    }
+
+    /** Whether both sides agree already but for additional key exchanges: too late for a request of the peer's. */
+    boolean isFollowedUp() {
+        return agreement != null;
     }
 
     @Override
@@ -136,8 +155,7 @@ final class RekeyIkeInitiator implements Exchange {
             if (agreed.isEmpty()) {
                 senseless(sa, nowNanos);
             } else if (agreed.get().keyExchanges().isPresent()) {
-                agreement = agreed.get();
-                sa.enqueueFirst(this);
+                followUp(sa, agreed.get(), nowNanos);
             } else {
                 conclude(sa, response, agreed.get(), nowNanos);
             }
@@ -150,6 +168,48 @@ final class RekeyIkeInitiator implements Exchange {
         sa.delete(
                 CloseCause.failed(Failures.protocol("the peer's answer to rekeying the IKE SA makes no sense")),
                 nowNanos);
+    }
+
+    /** The peer waits for the additional key exchanges before it makes the heir. */
+    private void followUp(IkeSa sa, Agreement made, long nowNanos) {
+        if (isLoser(sa, made)) {
+            made.close();
+            giveWay(sa, nowNanos);
+            return;
+        }
+        dropUnfinished(sa);
+        agreement = made;
+        sa.enqueueFirst(this);
+    }
+
+    /** Whether the peer's heir stays, and not the one that was made, or would be, with these nonces. */
+    private boolean isLoser(IkeSa sa, Agreement made) {
+        Bytes lowest = Nonces.lower(made.sent().ni(), made.nr());
+        Rival theirs = rival;
+        return theirs != null && isPresent(sa, theirs) && Nonces.isLower(lowest, theirs.lowestNonce());
+    }
+
+    private static boolean isPresent(IkeSa sa, Rival theirs) {
+        return switch (theirs) {
+            case Made made -> made.heir().state().isUsable();
+            case InTheMaking making -> sa.followups().contains(making.followup());
+        };
+    }
+
+    /** There is no heir of ours, or none any more; the peer's is there, or about to be. */
+    private void giveWay(IkeSa sa, long nowNanos) {
+        if (rival instanceof Made made) {
+            IkeSuccession.byPeer(sa, made.heir(), nowNanos);
+        } else {
+            sa.rekeyLater(LATER, nowNanos);
+        }
+    }
+
+    /** Ours stays: what the peer has not finished, it will not finish (RFC 9370 §2.2.4). */
+    private void dropUnfinished(IkeSa sa) {
+        if (rival instanceof InTheMaking making) {
+            sa.followups().drop(making.followup());
+        }
     }
 
     private void followedUp(IkeSa sa, IkeMessage response, Agreement made, long nowNanos) {
@@ -198,24 +258,23 @@ final class RekeyIkeInitiator implements Exchange {
     /** The peer deleted the old SA before its response came: what it made itself is the heir. */
     @Override
     public Optional<IkeSa> heirIfDeleted() {
-        return Optional.ofNullable(rival)
-                .map(Rival::heir)
-                .filter(heir -> heir.state().isUsable());
+        return rival instanceof Made made
+                ? Optional.of(made.heir()).filter(heir -> heir.state().isUsable())
+                : Optional.empty();
     }
 
-    private void settle(IkeSa sa, IkeSa ours, Bytes ourLowest, long nowNanos) {
-        Rival theirs = rival;
+    private void settle(IkeSa sa, IkeSa ours, boolean loser, long nowNanos) {
         if (!sa.state().isUsable()) {
             ours.delete(CloseCause.of(CloseCause.Kind.REPLACED), nowNanos);
-        } else if (theirs == null || !theirs.heir().state().isUsable()) {
-            IkeSuccession.byUs(sa, ours, nowNanos);
-        } else if (Nonces.isLower(ourLowest, theirs.lowestNonce())) {
-            IkeSuccession.byPeer(sa, theirs.heir(), nowNanos);
+        } else if (loser) {
+            giveWay(sa, nowNanos);
             ours.delete(CloseCause.of(CloseCause.Kind.REPLACED), nowNanos);
         } else {
             IkeSuccession.byUs(sa, ours, nowNanos);
-            theirs.heir().decided();
-            theirs.heir().awaitRedundantDelete(nowNanos);
+            if (rival instanceof Made made && made.heir().state().isUsable()) {
+                made.heir().decided();
+                made.heir().awaitRedundantDelete(nowNanos);
+            }
         }
     }
 
@@ -231,6 +290,7 @@ final class RekeyIkeInitiator implements Exchange {
                 made.keyExchanges().map(FollowupInitiator::secrets).orElseGet(List::of),
                 request.spi(),
                 made.remoteSpi());
+        boolean loser = isLoser(sa, made);
         made.close();
         IkeSa heir = IkeSa.heirOf(
                 sa,
@@ -240,7 +300,7 @@ final class RekeyIkeInitiator implements Exchange {
                 new SaKeys(made.suite(), keys, true, sa.context().random()),
                 nowNanos);
         CrashToken.remember(heir, response);
-        settle(sa, heir, Nonces.lower(request.ni(), made.nr()), nowNanos);
+        settle(sa, heir, loser, nowNanos);
     }
 
     private static Optional<Agreement> agree(IkeMessage response, SaPayload answer, Sent request) {
@@ -285,8 +345,8 @@ final class RekeyIkeInitiator implements Exchange {
                 .filter(n -> n.data().length() == 2)
                 .flatMap(n -> KeyExchangeMethod.byId(n.data().u16(0)))
                 .filter(methods(request.proposals())::contains);
-        if (theirs != null && theirs.heir().state().isUsable()) {
-            IkeSuccession.byPeer(sa, theirs.heir(), nowNanos);
+        if (theirs != null && isPresent(sa, theirs)) {
+            giveWay(sa, nowNanos);
         } else if (wanted.isPresent() && groupChanges++ < MAX_GROUP_CHANGES) {
             wantedMethod = wanted;
             sa.enqueueFirst(this);

@@ -30,7 +30,8 @@ final class RekeyIkeResponder {
 
     static List<Payload> answer(IkeSa sa, IkeMessage request, long nowNanos) {
         // RFC 7296 §2.25.2: not while a child SA is being created, rekeyed or closed.
-        if (sa.active().filter(Exchange::concernsChildren).isPresent()) {
+        if (sa.active().filter(Exchange::concernsChildren).isPresent()
+                || ours(sa).filter(RekeyIkeInitiator::isFollowedUp).isPresent()) {
             return List.of(NotifyPayload.of(NotifyType.TEMPORARY_FAILURE));
         }
         Optional<SaPayload> offer = request.first(SaPayload.class);
@@ -51,12 +52,6 @@ final class RekeyIkeResponder {
             return List.of(NotifyPayload.of(NotifyType.NO_PROPOSAL_CHOSEN));
         }
         IkeSuite suite = IkeSuite.of(agreed.get().chosen());
-        // With additional key exchanges there are no two heirs yet of which the nonces could choose one: both try
-        // again.
-        if (!suite.additionalKeyExchanges().isEmpty()
-                && sa.active().filter(RekeyIkeInitiator.class::isInstance).isPresent()) {
-            return List.of(NotifyPayload.of(NotifyType.TEMPORARY_FAILURE));
-        }
         if (ke.get().method() != suite.keyExchange().id()) {
             return List.of(NotifyPayload.invalidKe(suite.keyExchange().id()));
         }
@@ -84,10 +79,17 @@ final class RekeyIkeResponder {
             IkeSa heir = making.heirOf(sa, List.of(), nowNanos);
             CrashToken.of(heir).ifPresent(payloads::add);
         } else {
-            payloads.add(
-                    FollowupResponder.await(sa, suite.additionalKeyExchanges(), Optional.empty(), making, nowNanos));
+            FollowupResponder followups =
+                    new FollowupResponder(suite.additionalKeyExchanges(), Optional.empty(), making);
+            payloads.add(followups.await(sa, nowNanos));
+            ours(sa).ifPresent(exchange -> exchange.rival(followups, Nonces.lower(ni, nr)));
         }
         return payloads;
+    }
+
+    /** Our own request to rekey the IKE SA, if it is out. */
+    private static Optional<RekeyIkeInitiator> ours(IkeSa sa) {
+        return sa.active().filter(RekeyIkeInitiator.class::isInstance).map(RekeyIkeInitiator.class::cast);
     }
 
     /** An heir in the making. */
@@ -112,9 +114,10 @@ final class RekeyIkeResponder {
                     remoteSpi,
                     new SaKeys(suite, keys, false, sa.context().random()),
                     nowNanos);
-            if (sa.active().orElse(null) instanceof RekeyIkeInitiator ours) {
+            Optional<RekeyIkeInitiator> ours = ours(sa);
+            if (ours.isPresent()) {
                 heir.undecidedHeirOf(sa);
-                ours.rival(heir, Nonces.lower(ni, nr));
+                ours.get().rival(heir, Nonces.lower(ni, nr));
             } else {
                 IkeSuccession.byPeer(sa, heir, nowNanos);
             }
