@@ -6,7 +6,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 public enum ChildMode {
     /** The whole packet inside a new one, RFC 4301 §3.2. */
     @JsonProperty("Tunnel")
-    TUNNEL("Tunnel");
+    TUNNEL("Tunnel"),
+    /** Between the packet's own header and what it carries, RFC 4301 §3.2: for the gateways' own traffic with each other. */
+    @JsonProperty("Transport")
+    TRANSPORT("Transport");
 
     private final String value;
 

@@ -42,6 +42,12 @@ import java.util.List;
                 "self.localTrafficSelectors.all(l, self.remoteTrafficSelectors.all(r, !isCIDR(l) || !isCIDR(r) || !(cidr(l).containsCIDR(cidr(r)) || cidr(r).containsCIDR(cidr(l)))))",
         message = "local and remote traffic selectors overlap")
 @ValidationRule(
+        value =
+                "self.mode != 'Transport' || [self.localTrafficSelectors, self.remoteTrafficSelectors].all(ts, ts.size() == 1 && ts.all(s, !isCIDR(s) || cidr(s).prefixLength() == (cidr(s).ip().family() == 4 ? 32 : 128)))",
+        fieldPath = ".mode",
+        message =
+                "with mode Transport each end has one traffic selector, the gateway's own address, such as 192.0.2.1/32")
+@ValidationRule(
         value = "self.rekeyBytes == 0 || self.rekeyBytes >= " + ChildSpec.LEAST_REKEY_BYTES,
         fieldPath = ".rekeyBytes",
         message = "rekeyBytes is 0 or at least " + ChildSpec.LEAST_REKEY_BYTES)
@@ -66,7 +72,9 @@ public record ChildSpec(
         @JsonPropertyDescription("Networks on the peer's end, in CIDR notation.") @Required @Size(min = 1, max = 16)
         List<@Size(min = 4, max = 49) String> remoteTrafficSelectors,
 
-        @JsonPropertyDescription("Tunnel: the whole packet travels inside a new one.") @Default("Tunnel")
+        @JsonPropertyDescription(
+                "Tunnel: the whole packet travels inside a new one. Transport: for the traffic of the two gateways with each other alone, whose addresses are the traffic selectors; what protects a packet goes behind its own header.")
+        @Default("Tunnel")
         ChildMode mode,
 
         @JsonPropertyDescription(

@@ -259,6 +259,25 @@ class ApiServerTest {
     }
 
     @Test
+    void transportModeIsBetweenTwoAddresses() {
+        accepts(transport("[192.0.2.1/32]", "[192.0.2.2/32]"));
+        accepts(transport("['2001:db8::1/128']", "['2001:db8::2/128']"));
+        for (ObjectNode wrong : List.of(
+                transport("[192.0.2.1/32]", "[10.50.0.0/16]"),
+                transport("[10.244.0.0/16]", "[192.0.2.2/32]"),
+                transport("['2001:db8::1/128']", "['2001:db8:1::/32']"),
+                transport("[192.0.2.1/32]", "[192.0.2.2/32, 192.0.2.3/32]"))) {
+            rejects(wrong, "spec.children[0].mode", "with mode Transport each end has one traffic selector");
+        }
+    }
+
+    private static ObjectNode transport(String local, String remote) {
+        ObjectNode tunnel = with(tree(TUNNEL), CHILD + "/mode", "Transport");
+        with(tunnel, CHILD + "/localTrafficSelectors", local);
+        return with(tunnel, CHILD + "/remoteTrafficSelectors", remote);
+    }
+
+    @Test
     void replayWindowIsAMultipleOf32() {
         accepts(with(tree(TUNNEL), CHILD + "/replayWindow", "0"));
         accepts(with(tree(TUNNEL), CHILD + "/replayWindow", "64"));
@@ -307,7 +326,7 @@ class ApiServerTest {
     @ParameterizedTest
     @CsvSource({
         "/spec/ike/version,IKEv1,IKEv2",
-        "/spec/children/0/mode,Transport,Tunnel",
+        "/spec/children/0/mode,BEET,Transport",
         "/spec/children/0/protocol,IPComp,AH",
         "/spec/authentication/method,Password,PreSharedKey",
         "/spec/children/0/startAction,start,Trap",

@@ -128,7 +128,7 @@ public final class Agent {
         closing(rawSockets::close);
         TunDevice tun = TunOpener.open(DEVICE, InnerMtu.WITHOUT_TUNNELS);
         closing(tun::close);
-        HostNetwork host = new HostNetwork(Routes.ofHost(), DEVICE);
+        HostNetwork host = new HostNetwork(Routes.ofHost(), Routes.ofHostBeforeOurSockets(), DEVICE);
 
         AuditLog audit = new AuditLog();
         RandomSource random = RandomSource.secure();

@@ -7,12 +7,14 @@ import dev.culvert.agent.config.SizePolicies;
 import dev.culvert.agent.config.TunnelConfigs;
 import dev.culvert.agent.host.HostNetwork;
 import dev.culvert.agent.host.InnerMtu;
+import dev.culvert.agent.host.ReversePathFilter;
 import dev.culvert.agent.host.RoutePlan;
 import dev.culvert.agent.negotiator.PeerNames;
 import dev.culvert.agent.status.StatusBook;
 import dev.culvert.agent.worker.SaInstaller;
 import dev.culvert.agent.worker.SaInstaller.ChildName;
 import dev.culvert.agent.worker.SaInstaller.ChildSettings;
+import dev.culvert.api.v1alpha1.ChildMode;
 import dev.culvert.api.v1alpha1.ConditionReasons;
 import dev.culvert.api.v1alpha1.ConditionTypes;
 import dev.culvert.api.v1alpha1.FailureReason;
@@ -122,7 +124,7 @@ public final class TunnelManager {
         for (DesiredTunnel tunnel : wanted.tunnels()) {
             DesiredTunnel previous = before.get(tunnel.name());
             if (previous != null && previous.sameAs(tunnel)) {
-                book.programmed(tunnel.name(), programmed);
+                book.programmed(tunnel.name(), of(tunnel, programmed));
                 continue;
             }
             book.put(tunnel);
@@ -133,8 +135,27 @@ public final class TunnelManager {
                 forget(tunnel.name());
             }
             // last, as it tells people that a peer may begin
-            book.programmed(tunnel.name(), programmed);
+            book.programmed(tunnel.name(), of(tunnel, programmed));
         }
+    }
+
+    /** What the host's state means for one tunnel. */
+    private Verdict of(DesiredTunnel tunnel, Verdict ofHost) {
+        if (!ofHost.equals(PROGRAMMED) || !hasTransportMode(tunnel)) {
+            return ofHost;
+        }
+        return peers(tunnel)
+                .flatMap(peer -> ReversePathFilter.strictTowards(peer).stream())
+                .findFirst()
+                .map(device -> Verdict.no(
+                        ConditionTypes.PROGRAMMED,
+                        ConditionReasons.DATA_PLANE_ERROR,
+                        ReversePathFilter.inTheWay(device)))
+                .orElse(ofHost);
+    }
+
+    private static boolean hasTransportMode(DesiredTunnel tunnel) {
+        return tunnel.spec().children().stream().anyMatch(child -> child.mode() == ChildMode.TRANSPORT);
     }
 
     /** The negotiator could not reach the tunnel's peer: its name may lead elsewhere by now. Any thread. */
@@ -169,7 +190,7 @@ public final class TunnelManager {
 
     private void applyToHostAgain() {
         Verdict programmed = applyToHost();
-        desired.tunnels().forEach(tunnel -> book.programmed(tunnel.name(), programmed));
+        desired.tunnels().forEach(tunnel -> book.programmed(tunnel.name(), of(tunnel, programmed)));
     }
 
     /** A periodic task that throws would never run again. */
@@ -195,6 +216,9 @@ public final class TunnelManager {
         } catch (IOException e) {
             log.warn("cannot refresh the host's routes: {}", e.getMessage());
         }
+        desired.tunnels().stream()
+                .filter(TunnelManager::hasTransportMode)
+                .forEach(tunnel -> book.programmed(tunnel.name(), of(tunnel, PROGRAMMED)));
     }
 
     private void negotiate(DesiredTunnel tunnel) {
@@ -341,7 +365,9 @@ public final class TunnelManager {
         return state.tunnels().stream()
                 .flatMap(tunnel -> tunnel.spec().children().stream())
                 .map(child -> new RoutePlan.Protected(
-                        selectors(child.localTrafficSelectors()), selectors(child.remoteTrafficSelectors())))
+                        selectors(child.localTrafficSelectors()),
+                        selectors(child.remoteTrafficSelectors()),
+                        child.mode() == ChildMode.TRANSPORT))
                 .toList();
     }
 

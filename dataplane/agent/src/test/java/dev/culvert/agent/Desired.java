@@ -36,6 +36,22 @@ public final class Desired {
 
     public static DesiredTunnel tunnel(
             String name, long generation, boolean suspend, String remoteNetwork, String... remoteAddresses) {
+        return tunnel(name, generation, suspend, ChildMode.TUNNEL, "10.1.0.0/16", remoteNetwork, remoteAddresses);
+    }
+
+    /** The traffic of 192.0.2.1 with the peer in transport mode. */
+    public static DesiredTunnel transport(String name, String peer) {
+        return tunnel(name, 1, false, ChildMode.TRANSPORT, "192.0.2.1/32", peer + "/32", peer);
+    }
+
+    private static DesiredTunnel tunnel(
+            String name,
+            long generation,
+            boolean suspend,
+            ChildMode mode,
+            String localNetwork,
+            String remoteNetwork,
+            String... remoteAddresses) {
         IPSecEndpointSpec spec = new IPSecEndpointSpec(
                 new TunnelReference("default", name, generation),
                 "node",
@@ -51,9 +67,9 @@ public final class Desired {
                         AuthenticationMethod.PRE_SHARED_KEY, null, new EndpointPreSharedKey("psk"), null, null),
                 List.of(new ChildSpec(
                         "net",
-                        List.of("10.1.0.0/16"),
+                        List.of(localNetwork),
                         List.of(remoteNetwork),
-                        ChildMode.TUNNEL,
+                        mode,
                         ChildProtocol.ESP,
                         DefaultProposals.ESP,
                         ChildSpec.DEFAULT_REKEY_TIME,

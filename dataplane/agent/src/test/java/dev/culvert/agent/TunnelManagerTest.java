@@ -36,13 +36,14 @@ import org.junit.jupiter.api.Test;
 class TunnelManagerTest {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     private final FakeRoutes routes = new FakeRoutes();
+    private final FakeRoutes beforeOurSockets = new FakeRoutes();
     private final Map<String, List<IpAddress>> names = new ConcurrentHashMap<>();
     private final AtomicInteger lookups = new AtomicInteger();
     private final List<Command> commands = Collections.synchronizedList(new ArrayList<>());
     private final StatusBook book = new StatusBook(Clock.systemUTC(), tunnel -> {});
     private final SaInstaller installer = new SaInstaller(RandomSource.seeded(1), event -> true);
-    private final TunnelManager manager =
-            new TunnelManager(thread, new HostNetwork(routes, "tun"), book, installer, this::command, this::lookUp);
+    private final TunnelManager manager = new TunnelManager(
+            thread, new HostNetwork(routes, beforeOurSockets, "tun"), book, installer, this::command, this::lookUp);
 
     @AfterEach
     void stop() {
@@ -105,6 +106,17 @@ class TunnelManagerTest {
         assertThat(routes.prefixes()).contains("10.2.0.0/16");
         assertThat(TunnelManager.policies(manager.desired())).hasSize(1);
         assertThat(book.all()).containsKey("default/one");
+    }
+
+    @Test
+    void theGatewaysOwnTrafficGetsRoutesThatOurSocketsDoNotTake() throws Exception {
+        apply(Desired.transport("one", "192.0.2.2"), Desired.tunnel("two", "192.0.2.3"));
+        assertThat(beforeOurSockets.installed)
+                .extracting(r -> r.prefix() + " " + r.metric())
+                .containsExactly("192.0.2.2/32 " + Route.Blackhole.METRIC, "192.0.2.2/32 1");
+        assertThat(routes.prefixes()).containsOnly("10.2.0.0/16");
+        apply(Desired.tunnel("two", "192.0.2.3"));
+        assertThat(beforeOurSockets.installed).isEmpty();
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.culvert.e2e.lab;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** tcpdump on every device of a namespace, and what it saw. */
 public final class Capture implements AutoCloseable {
@@ -17,9 +20,20 @@ public final class Capture implements AutoCloseable {
     private static final int COOKED = 113;
     private static final int COOKED_2 = 276;
     private static final int ETHERTYPE_IPV4 = 0x0800;
+    private static final int ETHERTYPE_IPV6 = 0x86dd;
+    private static final int IPV6_HEADER = 40;
+    private static final int IPV6_FRAGMENT = 44;
+    private static final int ICMP_V6 = 58;
+    /** Router solicitation, the first of neighbour discovery (RFC 4861), to redirect. */
+    private static final int FIRST_DISCOVERY = 133;
+
+    private static final int LAST_DISCOVERY = 137;
     private static final int UDP = 17;
 
-    /** An IPv4 packet; ports are 0 where the protocol has none or the packet is a later fragment. */
+    /**
+     * An IPv4 packet, or one of IPv6 that is neither multicast nor neighbour discovery; ports are 0 where the protocol has
+     * none or the packet is a later fragment.
+     */
     public record Packet(
             String source, String destination, int protocol, int sourcePort, int destinationPort, int length) {
         public boolean isUdp() {
@@ -129,20 +143,23 @@ public final class Capture implements AutoCloseable {
                 break;
             }
             ByteBuffer view = pcap.slice(frame, captured).order(ByteOrder.BIG_ENDIAN);
-            int ip = ipv4Offset(view, link);
+            int ip = offset(view, link, ETHERTYPE_IPV4);
+            int ip6 = offset(view, link, ETHERTYPE_IPV6);
             if (ip >= 0) {
                 packets.add(packet(view, ip));
+            } else if (ip6 >= 0) {
+                packetV6(view, ip6).ifPresent(packets::add);
             }
             at = frame + captured;
         }
         return packets;
     }
 
-    private static int ipv4Offset(ByteBuffer frame, int link) {
+    private static int offset(ByteBuffer frame, int link, int type) {
         return switch (link) {
-            case ETHERNET -> (frame.getShort(12) & 0xffff) == ETHERTYPE_IPV4 ? 14 : -1;
-            case COOKED -> (frame.getShort(14) & 0xffff) == ETHERTYPE_IPV4 ? 16 : -1;
-            case COOKED_2 -> (frame.getShort(0) & 0xffff) == ETHERTYPE_IPV4 ? 20 : -1;
+            case ETHERNET -> (frame.getShort(12) & 0xffff) == type ? 14 : -1;
+            case COOKED -> (frame.getShort(14) & 0xffff) == type ? 16 : -1;
+            case COOKED_2 -> (frame.getShort(0) & 0xffff) == type ? 20 : -1;
             default -> throw new LabException("captured on a link of type " + link);
         };
     }
@@ -159,6 +176,40 @@ public final class Capture implements AutoCloseable {
                 ports ? frame.getShort(ip + header) & 0xffff : 0,
                 ports ? frame.getShort(ip + header + 2) & 0xffff : 0,
                 frame.getShort(ip + 2) & 0xffff);
+    }
+
+    private static Optional<Packet> packetV6(ByteBuffer frame, int ip) {
+        int protocol = frame.get(ip + 6) & 0xff;
+        int upper = ip + IPV6_HEADER;
+        boolean first = true;
+        if (protocol == IPV6_FRAGMENT) {
+            protocol = frame.get(upper) & 0xff;
+            first = (frame.getShort(upper + 2) & 0xfff8) == 0;
+            upper += 8;
+        }
+        int type = frame.get(upper) & 0xff;
+        boolean multicast = frame.get(ip + 24) == (byte) 0xff;
+        if (multicast || (protocol == ICMP_V6 && first && type >= FIRST_DISCOVERY && type <= LAST_DISCOVERY)) {
+            return Optional.empty();
+        }
+        boolean ports = first && (protocol == UDP || protocol == 6) && frame.limit() >= upper + 4;
+        return Optional.of(new Packet(
+                addressV6(frame, ip + 8),
+                addressV6(frame, ip + 24),
+                protocol,
+                ports ? frame.getShort(upper) & 0xffff : 0,
+                ports ? frame.getShort(upper + 2) & 0xffff : 0,
+                IPV6_HEADER + (frame.getShort(ip + 4) & 0xffff)));
+    }
+
+    private static String addressV6(ByteBuffer frame, int at) {
+        byte[] address = new byte[16];
+        frame.get(at, address);
+        try {
+            return InetAddress.getByAddress(address).getHostAddress();
+        } catch (UnknownHostException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String address(ByteBuffer frame, int at) {

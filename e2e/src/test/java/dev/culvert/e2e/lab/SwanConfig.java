@@ -9,8 +9,8 @@ public final class SwanConfig {
     public static final String CHILD = "net";
     public static final String PSK = "not a secret to anybody here";
 
-    private final String local;
-    private final String remote;
+    private String local;
+    private String remote;
     private final String localIdentity;
     private final String remoteIdentity;
     private String localSelector;
@@ -80,6 +80,13 @@ public final class SwanConfig {
         localSelector = ofLocal;
         remoteSelector = ofRemote;
         return this;
+    }
+
+    /** Transport mode for the traffic of two gateways with each other, at these addresses. */
+    public SwanConfig transport(String ofLocal, String ofRemote) {
+        local = ofLocal;
+        remote = ofRemote;
+        return selectors(ofLocal, ofRemote).withChild("mode = transport");
     }
 
     /** {@code none}, {@code start} or {@code trap}. */

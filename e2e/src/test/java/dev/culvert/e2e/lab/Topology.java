@@ -134,6 +134,23 @@ public final class Topology implements AutoCloseable {
                 behind.name(), from.name(), from.routerAddress(), behind.outerAddress(), String.join(", ", sources)));
     }
 
+    /** Gives a gateway the router's address on the other side for its own, whatever it sends: a NAT of one to one. */
+    public void ownPublicAddress(Side behind) {
+        Side from = behind.equals(left) ? right : left;
+        wan.run("nft", """
+                table ip %1$s {
+                  chain in { type nat hook prerouting priority dstnat;
+                    iifname "%2$s" ip daddr %3$s dnat to %4$s
+                  }
+                  chain out { type nat hook postrouting priority srcnat;
+                    oifname "%2$s" ip saddr %4$s snat to %3$s
+                  }
+                }
+                """.formatted(behind.name(), from.name(), from.routerAddress(), behind.outerAddress()));
+        wan.run("conntrack", "-F");
+        nat = behind.equals(left) ? Nat.LEFT : Nat.RIGHT;
+    }
+
     /** A third gateway with its host, beside the left one; to be asked for before there is a NAT. */
     public Side neighbour() {
         Side neighbour = side("third", 3, "192.0.2");

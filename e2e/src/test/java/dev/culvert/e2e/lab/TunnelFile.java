@@ -101,6 +101,14 @@ public final class TunnelFile {
         return this;
     }
 
+    /** Transport mode for the traffic of two gateways with each other, at these addresses. */
+    public TunnelFile transport(String ofLocal, String ofRemote) {
+        String length = ofLocal.contains(":") ? "/128" : "/32";
+        return remoteAddress(ofRemote)
+                .selectors(ofLocal + length, ofRemote + length)
+                .child("mode: Transport");
+    }
+
     /** {@code Auto}, {@code Always} or {@code Never}. */
     public TunnelFile encapsulation(String when) {
         encapsulation = when;

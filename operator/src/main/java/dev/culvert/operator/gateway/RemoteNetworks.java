@@ -1,5 +1,6 @@
 package dev.culvert.operator.gateway;
 
+import dev.culvert.api.v1alpha1.ChildMode;
 import dev.culvert.api.v1alpha1.ConditionTypes;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
 import dev.culvert.api.v1alpha1.RouteTable;
@@ -13,7 +14,8 @@ final class RemoteNetworks {
     private RemoteNetworks() {}
 
     /**
-     * The remote networks of accepted tunnels, each once and in order. Those of another IP version than the node's
+     * The remote networks of accepted tunnels, each once and in order. A peer with which the gateway itself talks in
+     * transport mode is not among them. Those of another IP version than the node's
      * address have no way there and are left out.
      */
     static RouteTable routes(List<IPSecTunnel> tunnels, Node gatewayNode) {
@@ -24,6 +26,7 @@ final class RemoteNetworks {
         return new RouteTable(tunnels.stream()
                 .filter(RemoteNetworks::isAccepted)
                 .flatMap(tunnel -> tunnel.getSpec().children().stream())
+                .filter(child -> child.mode() == ChildMode.TUNNEL)
                 .flatMap(child -> child.remoteTrafficSelectors().stream())
                 .filter(network -> isV6(network) == isV6(via.get()))
                 .distinct()

@@ -44,7 +44,7 @@ public final class TunnelValidation {
         validation.ike(spec);
         validation.ends(spec);
         validation.authentication(spec.authentication());
-        validation.children(spec.children());
+        validation.children(spec);
         validation.problems.addAll(KeyExchangeChecks.of(spec));
         validation.encapsulation(spec);
         validation.problems.addAll(SizeChecks.of(spec));
@@ -157,7 +157,8 @@ public final class TunnelValidation {
         problems.add(Problem.invalid("spec.authentication", "method " + method + " comes without its block", block));
     }
 
-    private void children(List<ChildSpec> children) {
+    private void children(IPSecTunnelSpec spec) {
+        List<ChildSpec> children = spec.children();
         if (children.isEmpty()) {
             problems.add(Problem.invalid("spec.children", "is empty", "at least one child"));
         }
@@ -170,6 +171,7 @@ public final class TunnelValidation {
             }
             List<Proposal> proposals =
                     proposals(path + ".proposals", child.protocol().securityProtocol(), child.proposals());
+            problems.addAll(TransportModeChecks.of(path, child, spec.remote()));
             duration(path + ".rekeyTime", child.rekeyTime());
             limit(path + ".rekeyBytes", child.rekeyBytes(), ChildSpec.LEAST_REKEY_BYTES);
             limit(path + ".rekeyPackets", child.rekeyPackets(), ChildSpec.LEAST_REKEY_PACKETS);

@@ -165,6 +165,28 @@ class TunnelValidationTest {
     }
 
     @Test
+    void transportModeIsBetweenTheGatewaysThemselves() {
+        assertThat(TunnelValidation.validate(
+                        transport("[198.51.100.1/32]", "[192.0.2.2/32]").getSpec()))
+                .isEmpty();
+        assertThat(paths(transport("[198.51.100.0/24]", "[192.0.2.2/32]")))
+                .containsExactly("spec.children[0].localTrafficSelectors");
+        assertThat(paths(transport("[198.51.100.1/32]", "[192.0.2.2/32, 192.0.2.3/32]")))
+                .containsExactly("spec.children[0].remoteTrafficSelectors");
+        assertThat(TunnelValidation.validate(
+                        transport("[198.51.100.1/32]", "[192.0.2.3/32]").getSpec()))
+                .singleElement()
+                .satisfies(
+                        problem -> assertThat(problem.toString()).contains("192.0.2.3 is not the peer's own address"));
+    }
+
+    private static IPSecTunnel transport(String local, String remote) {
+        ObjectNode tunnel = with(tree(TUNNEL), CHILD + "/mode", "Transport");
+        with(tunnel, CHILD + "/localTrafficSelectors", local);
+        return as(IPSecTunnel.class, with(tunnel, CHILD + "/remoteTrafficSelectors", remote));
+    }
+
+    @Test
     void line50_extendedSequenceNumbersNeedAReplayWindow() {
         ObjectNode document = with(tree(TUNNEL), CHILD + "/proposals", "[aes256gcm16-esn-noesn]");
         assertThat(paths(as(IPSecTunnel.class, document))).isEmpty();

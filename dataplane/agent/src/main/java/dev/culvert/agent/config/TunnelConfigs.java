@@ -109,6 +109,7 @@ public final class TunnelConfigs {
                 .mode(
                         switch (child.mode()) {
                             case TUNNEL -> IpsecMode.TUNNEL;
+                            case TRANSPORT -> IpsecMode.TRANSPORT;
                         })
                 .startAction(
                         switch (child.startAction()) {

@@ -2,11 +2,9 @@ package dev.culvert.agent.host;
 
 import dev.culvert.io.route.Route;
 import dev.culvert.io.route.Routes;
+import dev.culvert.io.udp.OwnSource;
 import dev.culvert.wire.IpAddress;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.DatagramSocket;
-import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
@@ -30,24 +28,34 @@ public final class HostNetwork {
     /** An Ethernet's; where nothing better is known. */
     public static final int USUAL_MTU = 1500;
 
-    private static final int IKE_PORT = 500;
-
     /** A look at all routes runs a program. */
     private static final int REFRESHES_FOR_A_LOOK = 3;
 
     private final Routes routes;
+    private final Routes beforeOurSockets;
     private final String device;
     private final Map<IpAddress, Routes.Path> ways = new HashMap<>();
     private List<RoutePlan.Protected> children = List.of();
-    private List<Route> installed = List.of();
+    private Plan installed = new Plan(List.of(), List.of());
+    private boolean leftovers = true;
     private int mtu;
     private int refreshes;
 
     /**
+     * The routes that are wanted.
+     *
+     * @param all for every packet
+     * @param unmarked for every packet but those of our own sockets
+     */
+    private record Plan(List<Route> all, List<Route> unmarked) {}
+
+    /**
+     * @param beforeOurSockets routes that the packets of our own sockets do not take
      * @param device name of the TUN device, which must be open
      */
-    public HostNetwork(Routes routes, String device) {
+    public HostNetwork(Routes routes, Routes beforeOurSockets, String device) {
         this.routes = routes;
+        this.beforeOurSockets = beforeOurSockets;
         this.device = device;
     }
 
@@ -73,7 +81,7 @@ public final class HostNetwork {
      * somebody has taken a route away, and mends that.
      */
     public void refresh() throws IOException {
-        List<Route> now = plan();
+        Plan now = plan();
         if (!now.equals(installed)) {
             install(now);
         } else if (++refreshes % REFRESHES_FOR_A_LOOK == 0 && !areThere(now)) {
@@ -82,19 +90,23 @@ public final class HostNetwork {
         }
     }
 
-    private boolean areThere(List<Route> wanted) throws IOException {
-        return new HashSet<>(routes.installed()).equals(new HashSet<>(wanted));
+    private boolean areThere(Plan wanted) throws IOException {
+        return new HashSet<>(routes.installed()).equals(new HashSet<>(wanted.all()))
+                && new HashSet<>(unmarkedNow()).equals(new HashSet<>(wanted.unmarked()));
     }
 
     /** Removes everything: the host is as it was. */
     public void restore() throws IOException {
         routes.removeAll();
-        installed = List.of();
+        if (!unmarkedNow().isEmpty()) {
+            beforeOurSockets.removeAll();
+        }
+        installed = new Plan(List.of(), List.of());
     }
 
     /** Removes all but the blackholes: the traffic stays blocked while no agent runs. */
     public void block() throws IOException {
-        install(RoutePlan.blackholes(children));
+        install(new Plan(RoutePlan.blackholes(children(false)), RoutePlan.blackholes(children(true))));
     }
 
     /**
@@ -102,44 +114,53 @@ public final class HostNetwork {
      * be thousands of peers.
      */
     public int outerMtu(IpAddress peer) {
-        try (DatagramSocket probe = new DatagramSocket()) {
-            // connects, which looks up the route, and sends nothing
-            probe.connect(new InetSocketAddress(peer.toInetAddress(), IKE_PORT));
-            NetworkInterface out = NetworkInterface.getByInetAddress(probe.getLocalAddress());
-            if (out != null && out.getMTU() > 0 && !out.getName().equals(device)) {
-                return Math.min(out.getMTU(), 65535);
-            }
-        } catch (IOException | UncheckedIOException e) {
-            log.debug("no path to {}: {}", peer, e.getMessage());
-        }
-        return USUAL_MTU;
+        return OwnSource.towards(peer)
+                .flatMap(this::deviceOf)
+                .flatMap(HostNetwork::mtu)
+                .map(bytes -> Math.min(bytes, 65535))
+                .orElse(USUAL_MTU);
     }
 
     /** Our address from which packets to the peer leave, if there is a way that is not the tunnel itself. */
     public Optional<IpAddress> localAddress(IpAddress peer) {
-        try (DatagramSocket probe = new DatagramSocket()) {
-            probe.connect(new InetSocketAddress(peer.toInetAddress(), IKE_PORT));
-            NetworkInterface out = NetworkInterface.getByInetAddress(probe.getLocalAddress());
-            if (out != null && !out.getName().equals(device)) {
-                return Optional.of(IpAddress.of(probe.getLocalAddress()));
-            }
-        } catch (IOException | UncheckedIOException e) {
-            log.debug("no path to {}: {}", peer, e.getMessage());
-        }
-        return Optional.empty();
+        return OwnSource.towards(peer).filter(source -> deviceOf(source).isPresent());
     }
 
-    private List<Route> plan() throws IOException {
-        List<Route> plan = new ArrayList<>(RoutePlan.throughDevice(device, children, addresses()));
-        plan.addAll(RoutePlan.pastTheTunnel(children, ways));
-        return plan;
+    /** The device that has an address, unless it is our own. */
+    private Optional<NetworkInterface> deviceOf(IpAddress address) {
+        try {
+            return Optional.ofNullable(NetworkInterface.getByInetAddress(address.toInetAddress()))
+                    .filter(found -> !found.getName().equals(device));
+        } catch (SocketException e) {
+            log.debug("no device has {}: {}", address, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Integer> mtu(NetworkInterface device) {
+        try {
+            return Optional.of(device.getMTU()).filter(bytes -> bytes > 0);
+        } catch (SocketException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Plan plan() throws IOException {
+        Set<IpAddress> addresses = addresses();
+        List<Route> plan = new ArrayList<>(RoutePlan.throughDevice(device, children(false), addresses));
+        plan.addAll(RoutePlan.pastTheTunnel(children(false), ways));
+        return new Plan(plan, RoutePlan.throughDevice(device, children(true), addresses));
+    }
+
+    private List<RoutePlan.Protected> children(boolean transport) {
+        return children.stream().filter(child -> child.transport() == transport).toList();
     }
 
     /** How packets reach the peers, asked while no route of ours stands in the way. */
     private void learnWays(Set<IpAddress> peers) throws IOException {
         ways.keySet().retainAll(peers);
         for (IpAddress peer : peers) {
-            boolean inside = children.stream()
+            boolean inside = children(false).stream()
                     .flatMap(child -> child.remote().stream())
                     .anyMatch(selector -> selector.contains(peer));
             if (inside && !ways.containsKey(peer)) {
@@ -150,10 +171,34 @@ public final class HostNetwork {
         }
     }
 
-    private void install(List<Route> wanted) throws IOException {
-        routes.apply(wanted);
+    private void install(Plan wanted) throws IOException {
+        List<Route> before = unmarkedNow();
+        if (wanted.unmarked().isEmpty() && before.isEmpty()) {
+            routes.apply(wanted.all());
+        } else {
+            // What was protected in one way and now is in the other is in both for a moment, rather than in neither.
+            beforeOurSockets.apply(union(wanted.unmarked(), before));
+            routes.apply(wanted.all());
+            beforeOurSockets.apply(wanted.unmarked());
+        }
+        leftovers = false;
         installed = wanted;
         log.debug("routes: {}", wanted);
+    }
+
+    /** Looks only where there can be any, since it costs two runs of a program. */
+    private List<Route> unmarkedNow() throws IOException {
+        return leftovers || !installed.unmarked().isEmpty() ? beforeOurSockets.installed() : List.of();
+    }
+
+    /** The wanted routes, and those of the others that are in other places. */
+    private static List<Route> union(List<Route> wanted, List<Route> others) {
+        List<Route> all = new ArrayList<>(wanted);
+        others.stream()
+                .filter(other -> wanted.stream()
+                        .noneMatch(w -> w.prefix().equals(other.prefix()) && w.metric() == other.metric()))
+                .forEach(all::add);
+        return all;
     }
 
     /** The host's own addresses but loopback and link-local ones. */

@@ -50,11 +50,22 @@ public final class InnerMtu {
         boolean udp = tunnel.spec().nat().encapsulation() != Encapsulation.NEVER;
         int outerVersion = tunnel.spec().remote().addresses().stream().anyMatch(a -> a.contains(":")) ? 6 : 4;
         return tunnel.spec().children().stream()
-                .flatMap(child -> suites(child).stream())
-                .mapToInt(suite -> EffectiveMtu.of(
-                        suite, SaMode.TUNNEL, udp && suite.protocol() == SecurityProtocol.ESP, outerVersion, outer))
+                .flatMapToInt(child -> suites(child).stream()
+                        .mapToInt(suite -> EffectiveMtu.of(
+                                suite,
+                                mode(child),
+                                udp && suite.protocol() == SecurityProtocol.ESP,
+                                outerVersion,
+                                outer)))
                 .min()
                 .orElse(WITHOUT_TUNNELS);
+    }
+
+    private static SaMode mode(ChildSpec child) {
+        return switch (child.mode()) {
+            case TUNNEL -> SaMode.TUNNEL;
+            case TRANSPORT -> SaMode.TRANSPORT;
+        };
     }
 
     private static List<ChildSuite> suites(ChildSpec child) {

@@ -1,11 +1,8 @@
 package dev.culvert.agent.host;
 
 import dev.culvert.ike.endpoint.Command;
+import dev.culvert.io.udp.OwnSource;
 import dev.culvert.wire.IpAddress;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.DatagramSocket;
-import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
@@ -29,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalPaths {
     private static final Logger log = LoggerFactory.getLogger(LocalPaths.class);
-    private static final int IKE_PORT = 500;
 
     private final Host host;
     private final Supplier<Set<Path>> inUse;
@@ -114,14 +110,7 @@ public final class LocalPaths {
 
             @Override
             public Optional<IpAddress> source(IpAddress peer) {
-                try (DatagramSocket probe = new DatagramSocket()) {
-                    // connects, which looks up the route, and sends nothing
-                    probe.connect(new InetSocketAddress(peer.toInetAddress(), IKE_PORT));
-                    return Optional.of(IpAddress.of(probe.getLocalAddress()));
-                } catch (IOException | UncheckedIOException e) {
-                    log.debug("no path to {}: {}", peer, e.getMessage());
-                    return Optional.empty();
-                }
+                return OwnSource.towards(peer);
             }
         };
     }

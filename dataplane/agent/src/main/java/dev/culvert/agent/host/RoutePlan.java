@@ -21,8 +21,10 @@ public final class RoutePlan {
      *
      * @param local networks on this side: the host's own packets take a source address from these, if it has one
      * @param remote networks that are reached only through the tunnel
+     * @param transport whether it is the gateways' own traffic with each other: {@code remote} is the peer itself, to which
+     *     the packets of our own sockets go past all of this
      */
-    public record Protected(List<TrafficSelector> local, List<TrafficSelector> remote) {}
+    public record Protected(List<TrafficSelector> local, List<TrafficSelector> remote, boolean transport) {}
 
     /**
      * Routes for the children, in order. A default network is split in two halves, which beat the host's own default

@@ -73,6 +73,7 @@ class RoutePlanTest {
     }
 
     private static RoutePlan.Protected child(String local, String remote) {
-        return new RoutePlan.Protected(List.of(TrafficSelector.parse(local)), List.of(TrafficSelector.parse(remote)));
+        return new RoutePlan.Protected(
+                List.of(TrafficSelector.parse(local)), List.of(TrafficSelector.parse(remote)), false);
     }
 }

@@ -108,6 +108,12 @@ final class Tunnels {
                 c -> c.toBuilder().proposals(ProposalKeywords.parseAll(SecurityProtocol.AH, List.of(proposals))));
     }
 
+    /** Transport mode for the traffic of the gateways with each other. */
+    Tunnels transport(String localAddress, String remoteAddress) {
+        return selectors(List.of(localAddress), List.of(remoteAddress))
+                .eachChild(c -> c.toBuilder().mode(IpsecMode.TRANSPORT));
+    }
+
     Tunnels selectors(List<String> localSelectors, List<String> remoteSelectors) {
         return eachChild(c -> c.toBuilder()
                 .selectors(

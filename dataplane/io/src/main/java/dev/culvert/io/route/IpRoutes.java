@@ -2,6 +2,7 @@ package dev.culvert.io.route;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.culvert.io.socket.OwnMark;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.IpPrefix;
 import java.io.IOException;
@@ -15,15 +16,20 @@ import java.util.stream.Stream;
 
 /** {@link Routes} by the {@code ip} program, which answers in JSON. */
 final class IpRoutes implements Routes {
+    static final String MAIN = "main";
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final IpPrefix LINK_LOCAL = IpPrefix.parse("fe80::/10");
 
     private final IpProgram ip;
     private final int protocol;
+    private final String table;
 
-    IpRoutes(IpProgram ip, int protocol) {
+    /** @param table a name or a number, as {@code ip} prints it */
+    IpRoutes(IpProgram ip, int protocol, String table) {
         this.ip = ip;
         this.protocol = protocol;
+        this.table = table;
     }
 
     @Override
@@ -66,7 +72,7 @@ final class IpRoutes implements Routes {
                         present.stream().filter(p -> !p.isBlackhole()),
                         present.stream().filter(Present::isBlackhole))
                 .filter(p -> wanted.stream().noneMatch(p::isSamePlace))
-                .forEach(p -> commands.add("route del " + p.place() + " proto " + protocol));
+                .forEach(p -> commands.add("route del " + p.place() + " proto " + protocol + " table " + table));
         ip.batch(commands);
     }
 
@@ -79,7 +85,7 @@ final class IpRoutes implements Routes {
     public Optional<Path> pathTo(IpAddress destination) throws IOException {
         String answer;
         try {
-            answer = ip.query("-j", "route", "get", destination.toString());
+            answer = ip.query("-j", "route", "get", destination.toString(), "mark", Integer.toString(OwnMark.BIT));
         } catch (IOException unreachable) {
             return Optional.empty();
         }
@@ -108,17 +114,21 @@ final class IpRoutes implements Routes {
         return addresses;
     }
 
-    private static JsonNode array(String json) throws IOException {
+    static JsonNode array(String json) throws IOException {
         return JSON.readTree(json.isBlank() ? "[]" : json);
     }
 
-    /** Everything in the main table that carries our protocol number, also what this version would not have made. */
+    /** Everything in the table that carries our protocol number, also what this version would not have made. */
     private List<Present> present() throws IOException {
         List<Present> routes = new ArrayList<>();
         for (String family : List.of("-4", "-6")) {
-            String answer = ip.query(family, "-j", "route", "show", "table", "main", "proto", String.valueOf(protocol));
+            // to ask for a table that is not there yet is an error
+            String asked = table.equals(MAIN) ? MAIN : "all";
+            String answer = ip.query(family, "-j", "route", "show", "table", asked, "proto", String.valueOf(protocol));
             for (JsonNode route : array(answer)) {
-                routes.add(parse(route, family.equals("-4")));
+                if (route.path("table").asText(MAIN).equals(table)) {
+                    routes.add(parse(route, family.equals("-4")));
+                }
             }
         }
         return routes;
@@ -151,7 +161,7 @@ final class IpRoutes implements Routes {
     }
 
     private String place(Route route) {
-        String attributes = " proto " + protocol + " metric " + route.metric();
+        String attributes = " table " + table + " proto " + protocol + " metric " + route.metric();
         return switch (route) {
             case Route.Blackhole blackhole -> "blackhole " + blackhole.prefix() + attributes;
             case Route.ViaNextHop via -> via.prefix() + " via " + via.nextHop() + attributes;

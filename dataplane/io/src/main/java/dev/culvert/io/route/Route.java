@@ -4,7 +4,7 @@ import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.IpPrefix;
 import java.util.Optional;
 
-/** A route of ours in the host's main table. */
+/** A route of ours on the host. */
 public sealed interface Route {
     IpPrefix prefix();
 

@@ -25,7 +25,17 @@ public interface Routes {
      * @param protocol what tells this program's routes from those of another one on the same host, 5 to 255
      */
     static Routes ofHost(int protocol) {
-        return new IpRoutes(new IpProgram(), protocol);
+        return new IpRoutes(new IpProgram(), protocol, IpRoutes.MAIN);
+    }
+
+    /**
+     * Works on the same, with routes that lead all of the host's packets but those of the agent's own sockets: they are in
+     * a table of their own, {@value UnmarkedRoutes#TABLE}, to which a rule leads whatever lacks our
+     * {@linkplain dev.culvert.io.socket.OwnMark mark}.
+     */
+    static Routes ofHostBeforeOurSockets() {
+        IpProgram ip = new IpProgram();
+        return new UnmarkedRoutes(ip, new IpRoutes(ip, PROTOCOL, UnmarkedRoutes.TABLE));
     }
 
     /**
@@ -50,7 +60,7 @@ public interface Routes {
         apply(List.of());
     }
 
-    /** How a packet to {@code destination} would leave, or nothing if there is no route. */
+    /** How a packet of our own sockets to {@code destination} would leave, or nothing if there is no route. */
     Optional<Path> pathTo(IpAddress destination) throws IOException;
 
     /**

@@ -39,10 +39,14 @@ public final class BatchSocket {
         sent = new MessageVector(arena, v4, BATCH, LARGEST);
     }
 
-    /** Has the socket say for each message where it was sent to and its DSCP and ECN, and gives it large buffers. */
+    /**
+     * Has the socket say for each message where it was sent to and its DSCP and ECN, gives it large buffers, and
+     * {@linkplain OwnMark marks} what it sends.
+     */
     public static void configure(SocketCalls calls, int fd, boolean v4) throws SystemCallException {
         growBuffer(calls, fd, SocketCalls.SO_RCVBUFFORCE, SocketCalls.SO_RCVBUF);
         growBuffer(calls, fd, SocketCalls.SO_SNDBUFFORCE, SocketCalls.SO_SNDBUF);
+        OwnMark.set(calls, fd);
         if (v4) {
             option(calls, fd, SocketCalls.IPPROTO_IP, SocketCalls.IP_PKTINFO, 1, "IP_PKTINFO");
             option(calls, fd, SocketCalls.IPPROTO_IP, SocketCalls.IP_RECVTOS, 1, "IP_RECVTOS");

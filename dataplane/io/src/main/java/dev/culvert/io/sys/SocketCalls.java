@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * socket(2), bind(2), setsockopt(2), getsockname(2), recvmmsg(2), sendmmsg(2). Failures are negative results; see
+ * socket(2), bind(2), connect(2), setsockopt(2), getsockname(2), recvmmsg(2), sendmmsg(2). Failures are negative results; see
  * {@link #errno}. The numbers are those of Linux on x86-64 and aarch64.
  */
 public final class SocketCalls {
@@ -25,6 +25,7 @@ public final class SocketCalls {
     public static final int SO_RCVBUF = 8;
     public static final int SO_SNDBUFFORCE = 32;
     public static final int SO_RCVBUFFORCE = 33;
+    public static final int SO_MARK = 36;
     public static final int IPPROTO_IP = 0;
     public static final int IP_TOS = 1;
     public static final int IP_HDRINCL = 3;
@@ -49,6 +50,7 @@ public final class SocketCalls {
 
     private static final MethodHandle SOCKET = Libc.function("socket", FunctionDescriptor.of(INT, INT, INT, INT));
     private static final MethodHandle BIND = Libc.function("bind", FunctionDescriptor.of(INT, INT, ADDRESS, INT));
+    private static final MethodHandle CONNECT = Libc.function("connect", FunctionDescriptor.of(INT, INT, ADDRESS, INT));
     private static final MethodHandle SETSOCKOPT =
             Libc.function("setsockopt", FunctionDescriptor.of(INT, INT, INT, INT, ADDRESS, INT));
     private static final MethodHandle GETSOCKNAME =
@@ -87,6 +89,14 @@ public final class SocketCalls {
     public int bind(int fd, MemorySegment address, int length) {
         try {
             return (int) BIND.invokeExact(captured, fd, address, length);
+        } catch (Throwable t) {
+            throw Libc.impossible(t);
+        }
+    }
+
+    public int connect(int fd, MemorySegment address, int length) {
+        try {
+            return (int) CONNECT.invokeExact(captured, fd, address, length);
         } catch (Throwable t) {
             throw Libc.impossible(t);
         }

@@ -10,6 +10,7 @@ import dev.culvert.io.route.Route.ThroughDevice;
 import dev.culvert.io.route.Route.ViaNextHop;
 import dev.culvert.io.route.Routes.Path;
 import dev.culvert.io.tun.TunDevice;
+import dev.culvert.io.udp.OwnSource;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.IpPrefix;
 import java.io.IOException;
@@ -27,6 +28,7 @@ class IpRoutesTest {
     private static final IpAddress NEAR_V6 = IpAddress.parse("2001:db8:1::1");
 
     private final Routes routes = Routes.ofHost();
+    private final Routes others = Routes.ofHostBeforeOurSockets();
 
     @BeforeEach
     void assumeTun() {
@@ -151,6 +153,76 @@ class IpRoutesTest {
                 assertThat(ip("-6", "route", "show", "proto", "229")).isBlank();
             }
         });
+    }
+
+    @Test
+    void packetsOfOurOwnSocketsGoPastTheRoutesForTheOthers() throws Exception {
+        OwnNetworkNamespace.run(() -> {
+            veth();
+            IpAddress peer = IpAddress.parse("192.0.2.1");
+            IpAddress peerV6 = IpAddress.parse("2001:db8::1");
+            IpAddress near = IpAddress.parse("192.0.2.2");
+            IpAddress nearV6 = IpAddress.parse("2001:db8::2");
+            List<Route> wanted = List.of(
+                    new Blackhole(IpPrefix.host(peer)),
+                    new Blackhole(IpPrefix.host(peerV6)),
+                    through(IpPrefix.host(peer), Optional.of(near)),
+                    through(IpPrefix.host(peerV6), Optional.of(nearV6)));
+            String rules = ip("rule") + ip("-6", "rule");
+            try (TunDevice tun = device()) {
+                others.apply(wanted);
+                others.apply(wanted);
+                assertThat(others.installed()).containsExactlyInAnyOrderElementsOf(wanted);
+                assertThat(routes.installed()).isEmpty();
+                assertThat(deviceTo(peer)).isEqualTo(tun.name());
+                assertThat(deviceTo(peerV6)).isEqualTo(tun.name());
+                assertThat(routes.pathTo(peer)).contains(new Path("veth0", near, Optional.empty()));
+                assertThat(routes.pathTo(peerV6)).contains(new Path("veth0", nearV6, Optional.empty()));
+                assertThat(OwnSource.towards(peer)).contains(near);
+                assertThat(OwnSource.towards(peerV6)).contains(nearV6);
+                // another table has other routes
+                routes.apply(List.of(new Blackhole(BRANCH)));
+                assertThat(others.installed()).hasSize(4);
+            }
+            assertThat(others.installed())
+                    .as("the process is dead")
+                    .containsExactlyInAnyOrder(
+                            new Blackhole(IpPrefix.host(peer)), new Blackhole(IpPrefix.host(peerV6)));
+            assertThatThrownBy(() -> deviceTo(peer)).hasMessageContaining("Invalid argument");
+            assertThatThrownBy(() -> deviceTo(peerV6)).hasMessageContaining("Invalid argument");
+            assertThat(OwnSource.towards(peer)).contains(near);
+
+            ip("rule", "del", "pref", "229");
+            assertThat(others.installed())
+                    .as("routes without their rule do not count")
+                    .containsExactly(new Blackhole(IpPrefix.host(peerV6)));
+            others.apply(List.of(new Blackhole(IpPrefix.host(peer)), new Blackhole(IpPrefix.host(peerV6))));
+            assertThat(others.installed()).hasSize(2);
+
+            others.apply(List.of(new Blackhole(IpPrefix.host(peer))));
+            assertThat(ip("-6", "rule"))
+                    .as("only the IP version that has routes")
+                    .doesNotContain("lookup 229");
+            assertThat(deviceTo(peerV6)).isEqualTo("veth0");
+            others.removeAll();
+            assertThat(ip("rule") + ip("-6", "rule")).isEqualTo(rules);
+            assertThat(deviceTo(peer)).isEqualTo("veth0");
+            assertThat(routes.installed()).containsExactly(new Blackhole(BRANCH));
+        });
+    }
+
+    private static void veth() throws Exception {
+        ip("link", "add", "veth0", "type", "veth", "peer", "name", "veth1");
+        ip("link", "set", "veth1", "up");
+        ip("link", "set", "veth0", "up");
+        ip("address", "add", "192.0.2.2/24", "dev", "veth0");
+        ip("address", "add", "2001:db8::2/64", "dev", "veth0", "nodad");
+    }
+
+    /** For a packet that is not ours. */
+    private static String deviceTo(IpAddress destination) throws Exception {
+        String route = ip("route", "get", destination.toString());
+        return route.replaceAll("(?s).* dev (\\S+).*", "$1");
     }
 
     @Test

@@ -31,8 +31,11 @@ sealed interface ChildAnswer {
      * Both sides agree.
      *
      * @param agreed the peer's proposal, for the answer
+     * @param tsi the initiator's selectors as it will see them
+     * @param tsr our selectors as the initiator will see them
      */
-    record Agreed(ChildTerms terms, Proposals.Agreed agreed) implements ChildAnswer {
+    record Agreed(ChildTerms terms, Proposals.Agreed agreed, List<TrafficSelector> tsi, List<TrafficSelector> tsr)
+            implements ChildAnswer {
         /** [N(USE_TRANSPORT_MODE)], SA. */
         List<Payload> termsPayloads() {
             List<Payload> payloads = new ArrayList<>();
@@ -45,7 +48,7 @@ sealed interface ChildAnswer {
 
         /** TSi, TSr, as narrowed. */
         List<Payload> selectors() {
-            return List.of(TsPayload.initiator(terms.remote()), TsPayload.responder(terms.local()));
+            return List.of(TsPayload.initiator(tsi), TsPayload.responder(tsr));
         }
     }
 
@@ -53,7 +56,7 @@ sealed interface ChildAnswer {
     record Refused(NotifyPayload error) implements ChildAnswer {}
 
     /** A configured child and what it has in common with the request. */
-    record Match(ChildConfig config, List<TrafficSelector> local, List<TrafficSelector> remote) {}
+    record Match(ChildConfig config, TransportNat nat, List<TrafficSelector> local, List<TrafficSelector> remote) {}
 
     /**
      * Judges a request for a child SA.
@@ -71,7 +74,8 @@ sealed interface ChildAnswer {
         List<ChildConfig> candidates = sa.owner().config().children().stream()
                 .filter(c -> rekeyed.map(c.name()::equals).orElse(true))
                 .toList();
-        Optional<Match> match = match(sa, tsi.get().selectors(), tsr.get().selectors(), candidates);
+        boolean wantsTransport = request.has(NotifyType.USE_TRANSPORT_MODE);
+        Optional<Match> match = match(sa, tsi.get().selectors(), tsr.get().selectors(), wantsTransport, candidates);
         if (match.isEmpty()) {
             return noSelectors(sa, tsi.get(), tsr.get(), candidates);
         }
@@ -88,7 +92,7 @@ sealed interface ChildAnswer {
         if (agreed.isEmpty() || unsuitable(sa, agreed.get().spi().u32(0))) {
             return noProposal(sa, offer.get(), config, configured);
         }
-        boolean transport = request.has(NotifyType.USE_TRANSPORT_MODE) && config.mode() == IpsecMode.TRANSPORT;
+        boolean transport = wantsTransport && config.mode() == IpsecMode.TRANSPORT;
         return new Agreed(
                 new ChildTerms(
                         config,
@@ -98,17 +102,24 @@ sealed interface ChildAnswer {
                         transport ? IpsecMode.TRANSPORT : IpsecMode.TUNNEL,
                         match.get().local(),
                         match.get().remote()),
-                agreed.get());
+                agreed.get(),
+                match.get().nat().remoteAnswer(match.get().remote(), tsi.get().selectors()),
+                match.get().nat().localAnswer(match.get().local(), tsr.get().selectors()));
     }
 
     /** The child that fits best: the same selectors before others, one that is not up before one that is. */
     private static Optional<Match> match(
-            IkeSa sa, List<TrafficSelector> tsi, List<TrafficSelector> tsr, List<ChildConfig> candidates) {
+            IkeSa sa,
+            List<TrafficSelector> tsi,
+            List<TrafficSelector> tsr,
+            boolean wantsTransport,
+            List<ChildConfig> candidates) {
         Match best = null;
         int bestScore = -1;
         for (ChildConfig config : candidates) {
-            List<TrafficSelector> remote = Selectors.narrow(tsi, config.remoteSelectors());
-            List<TrafficSelector> local = Selectors.narrow(tsr, config.localSelectors());
+            TransportNat nat = TransportNat.of(sa, wantsTransport && config.mode() == IpsecMode.TRANSPORT);
+            List<TrafficSelector> remote = Selectors.narrow(nat.remote(tsi), config.remoteSelectors());
+            List<TrafficSelector> local = Selectors.narrow(nat.local(tsr), config.localSelectors());
             if (remote.isEmpty() || local.isEmpty()) {
                 continue;
             }
@@ -116,7 +127,7 @@ sealed interface ChildAnswer {
             boolean up = sa.children().live(config.name()).isPresent();
             int score = (same ? 2 : 0) + (up ? 0 : 1);
             if (score > bestScore) {
-                best = new Match(config, local, remote);
+                best = new Match(config, nat, local, remote);
                 bestScore = score;
             }
         }

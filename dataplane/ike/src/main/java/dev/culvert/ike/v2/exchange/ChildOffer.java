@@ -131,7 +131,12 @@ final class ChildOffer {
         if (answer.isEmpty()) {
             return response.errorNotify()
                     .<Outcome>map(n -> new Outcome.Refused(
-                            n, NatRefusal.of(sa, config).orElseGet(() -> Failures.child(n, config, proposals))))
+                            n,
+                            NatRefusal.of(sa, config)
+                                    .or(() -> NatRefusal.suspected(sa, config)
+                                            .filter(why -> n.is(NotifyType.NO_PROPOSAL_CHOSEN)
+                                                    || n.is(NotifyType.TS_UNACCEPTABLE)))
+                                    .orElseGet(() -> Failures.child(n, config, proposals))))
                     .orElseGet(() -> new Outcome.Broken(Failures.protocol(
                             "the peer's answer for child '" + config.name() + "' has neither an SA nor an error")));
         }
@@ -160,8 +165,20 @@ final class ChildOffer {
         if (nat.isPresent()) {
             return new Outcome.Unacceptable(spi.u32(0), nat.get());
         }
-        List<TrafficSelector> narrowedLocal = tsi.get().selectors();
-        List<TrafficSelector> narrowedRemote = tsr.get().selectors();
+        boolean transport = response.has(NotifyType.USE_TRANSPORT_MODE);
+        if (transport != (config.mode() == IpsecMode.TRANSPORT)) {
+            return new Outcome.Unacceptable(
+                    spi.u32(0),
+                    Failures.protocol(
+                            transport
+                                    ? "the peer answered for child '" + config.name()
+                                            + "' with transport mode, which we did not ask for"
+                                    : "the peer declined transport mode for child '" + config.name()
+                                            + "': it answered without USE_TRANSPORT_MODE, and would use tunnel mode"));
+        }
+        TransportNat translation = TransportNat.of(sa, transport);
+        List<TrafficSelector> narrowedLocal = translation.local(tsi.get().selectors());
+        List<TrafficSelector> narrowedRemote = translation.remote(tsr.get().selectors());
         if (!Selectors.within(narrowedLocal, local) || !Selectors.within(narrowedRemote, remote)) {
             return new Outcome.Unacceptable(
                     spi.u32(0),
@@ -171,13 +188,6 @@ final class ChildOffer {
                             "the peer answered with traffic selectors beyond ours for child '" + config.name()
                                     + "': local " + Selectors.print(narrowedLocal) + ", remote "
                                     + Selectors.print(narrowedRemote) + " to our " + Failures.selectors(config)));
-        }
-        boolean transport = response.has(NotifyType.USE_TRANSPORT_MODE);
-        if (transport != (config.mode() == IpsecMode.TRANSPORT)) {
-            return new Outcome.Unacceptable(
-                    spi.u32(0),
-                    Failures.protocol(
-                            "the peer declined " + config.mode() + " mode for child '" + config.name() + "'"));
         }
         return new Outcome.Agreed(new ChildTerms(
                 config,

@@ -52,7 +52,7 @@ public final class SaInitInitiator implements Initiation {
     /** How often the request is changed at the peer's wish; one cookie and one group are the ordinary case. */
     private static final int MAX_CHANGES = 6;
     /** Where the peer listens with NAT traversal if it listens at {@link #IKE_PORT} without (RFC 7296 §2.23). */
-    private static final int NAT_PORT = 4500;
+    static final int NAT_PORT = 4500;
 
     private static final int IKE_PORT = 500;
 
