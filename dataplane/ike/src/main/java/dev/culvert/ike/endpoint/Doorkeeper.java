@@ -24,6 +24,9 @@ public final class Doorkeeper {
 
     private static final int AT_ONCE = 200;
 
+    /** Requests that no tunnel is for: a refusal, and what the log says, help a person, who needs few of them. */
+    private static final int REFUSALS_PER_SECOND = 10;
+
     /** Messages that name an unknown SA: the endpoint answers fewer of them. */
     private static final int STRAYS_PER_SECOND = 100;
 
@@ -31,6 +34,7 @@ public final class Doorkeeper {
     private final HalfOpenTable halfOpen;
     private final CookieJar cookies;
     private final TokenBucket requests = new TokenBucket(PER_SECOND, AT_ONCE);
+    private final TokenBucket refusals = new TokenBucket(REFUSALS_PER_SECOND, AT_ONCE);
     private final TokenBucket strays = new TokenBucket(STRAYS_PER_SECOND, STRAYS_PER_SECOND);
 
     Doorkeeper(TunnelIndex tunnels, HalfOpenTable halfOpen, CookieJar cookies) {
@@ -79,10 +83,10 @@ public final class Doorkeeper {
         if (!IkeHeader.beginsSa(datagram.message())) {
             return strays.allows(nowNanos) ? ADMIT : new Decision.Drop(Reason.UNKNOWN_SA);
         }
-        boolean few = requests.allows(nowNanos);
         if (!tunnels.isOpenToAnybody()) {
-            return few ? ADMIT : new Decision.Drop(Reason.NO_TUNNEL);
+            return refusals.allows(nowNanos) ? ADMIT : new Decision.Drop(Reason.NO_TUNNEL);
         }
+        boolean few = requests.allows(nowNanos);
         if (few && !halfOpen.wantsCookie(datagram.remote(), 0)) {
             return ADMIT;
         }

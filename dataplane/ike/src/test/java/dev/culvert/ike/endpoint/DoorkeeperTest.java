@@ -117,6 +117,8 @@ class DoorkeeperTest {
                 .isEmpty();
         assertThat(decisions.getLast()).isEqualTo(new Decision.Drop(Reason.NO_TUNNEL));
         assertThat(knock(PEER, init(99, Optional.empty()))).isInstanceOf(Decision.Admit.class);
+        // what goes on costs the negotiator hardly anything
+        assertThat(admitted(flood())).isLessThanOrEqualTo(10);
     }
 
     @Test
