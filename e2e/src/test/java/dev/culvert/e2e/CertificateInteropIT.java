@@ -180,6 +180,39 @@ class CertificateInteropIT {
         assertThat(agent.status().toString()).contains("Interop stranger");
     }
 
+    /** strongSwan then identifies itself by its certificate's subject, as it never claims what that does not say. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void line19_anotherIdentityThanItsCertificateHas(boolean agentInitiates) {
+        giveToStrongSwan(ROOT.gateway("another.example", "ecp256"), ROOT);
+        strongSwan.load(swan().auth("auth = pubkey\n      certs = own.pem", "auth = pubkey"));
+        TunnelFile tunnel = tunnel().authentication(
+                        CertificateDocuments.BOTH, CertificateDocuments.of(ROOT.gateway(nameOf(left), "ecp256"), ROOT));
+        if (agentInitiates) {
+            agent.apply(tunnel);
+        } else {
+            agent.apply(tunnel.startAction("None"));
+            agent.awaitCondition("Programmed", "True/", Duration.ofSeconds(5));
+            strongSwan.attemptInitiate();
+        }
+        agent.awaitCondition("Established", "False/AuthenticationFailed", Duration.ofSeconds(20));
+        assertThat(agent.status().path("conditions").toString()).contains("CN=another.example", nameOf(right));
+        assertThat(strongSwan.sas()).doesNotContain("INSTALLED");
+    }
+
+    /** Ours does not say who we claim to be: strongSwan does not take it, and our message has both names. */
+    @Test
+    void line19_anotherIdentityThanOurCertificateHas() {
+        giveToStrongSwan(ROOT.gateway(nameOf(right), "ecp256"), ROOT);
+        strongSwan.load(swan().auth("auth = pubkey\n      certs = own.pem", "auth = pubkey"));
+        agent.apply(tunnel().authentication(
+                        CertificateDocuments.BOTH,
+                        CertificateDocuments.of(ROOT.gateway("another.example", "ecp256"), ROOT)));
+        agent.awaitCondition("Established", "False/AuthenticationFailed", Duration.ofSeconds(20));
+        assertThat(agent.status().path("conditions").toString())
+                .contains("AUTHENTICATION_FAILED", nameOf(left), nameOf(right));
+    }
+
     /** What cert-manager does to the Secret: no packet is lost, and the next authentication has the new certificate. */
     @Test
     void aRenewedCertificateUnderTraffic() {

@@ -343,7 +343,7 @@ class OperatorIntegrationTest {
                 .doesNotContainKey("default.certified.psk"));
         assertThat(endpoint("certified").get().getSpec().authentication().certificate())
                 .isEqualTo(new EndpointCertificate(
-                        "default.certified.crt", "default.certified.key", "default.certified.ca"));
+                        "default.certified.crt", "default.certified.key", "default.certified.ca", null));
 
         Credential renewed = root.gateway("cluster.example", "ecp384");
         client.resource(tls(renewed.chainPem(), renewed.keyPem())).update();

@@ -33,6 +33,7 @@ public final class ConditionReasons {
     public static final String CERTIFICATE_EXPIRING_SOON = "CertificateExpiringSoon";
     public static final String SECRET_INVALID = "SecretInvalid";
     public static final String INCONSISTENT_KEY_EXCHANGE = "InconsistentKeyExchange";
+    public static final String REVOCATION_UNKNOWN = "RevocationUnknown";
     public static final String KEY_LOG_ENABLED = "KeyLogEnabled";
     public static final String AS_EXPECTED = "AsExpected";
     // Events only

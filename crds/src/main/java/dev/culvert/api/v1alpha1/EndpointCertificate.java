@@ -21,4 +21,8 @@ public record EndpointCertificate(
         @JsonPropertyDescription("Key of the certificates at which the peer's chain may end.")
         @Size(min = 1, max = 253)
         @Nullable
-        String trustBundleKey) {}
+        String trustBundleKey,
+
+        @JsonPropertyDescription("Whether the peer's certificates may have been revoked; absent where nobody looks.")
+        @Nullable
+        Revocation revocation) {}

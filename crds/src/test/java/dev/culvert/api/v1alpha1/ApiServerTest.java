@@ -91,7 +91,9 @@ class ApiServerTest {
             strings = {
                 "{method: Certificate, certificate: {secretRef: {name: a}, trustBundleRef: {name: b}}}",
                 "{method: Certificate, remoteMethod: PreSharedKey, preSharedKey: {secretRef: {name: p}}, certificate: {secretRef: {name: a}}}",
-                "{method: PreSharedKey, remoteMethod: Certificate, preSharedKey: {secretRef: {name: p}}, certificate: {trustBundleRef: {kind: Secret, name: b, key: root.pem}}}"
+                "{method: PreSharedKey, remoteMethod: Certificate, preSharedKey: {secretRef: {name: p}}, certificate: {trustBundleRef: {kind: Secret, name: b, key: root.pem}}}",
+                "{method: Certificate, certificate: {secretRef: {name: a}, trustBundleRef: {name: b}, revocation: {policy: Hard, methods: [CRL], allowedHosts: [pki.example, 'pki.example:8080', 192.0.2.1, '[2001:db8::1]:8080']}}}",
+                "{method: Certificate, certificate: {secretRef: {name: a}, trustBundleRef: {name: b}, revocation: {policy: Soft}}}"
             })
     void methodsOfAuthenticationWithTheirBlocks(String block) {
         accepts(with(tree(TUNNEL), "/spec/authentication", block));
@@ -106,7 +108,11 @@ class ApiServerTest {
                 "{method: Certificate, certificate: {trustBundleRef: {name: a}}}|method Certificate needs certificate.secretRef",
                 "{method: PreSharedKey, remoteMethod: Certificate, preSharedKey: {secretRef: {name: p}}}|a peer with method Certificate needs certificate.trustBundleRef",
                 "{method: PreSharedKey, preSharedKey: {secretRef: {name: p}}, certificate: {secretRef: {name: a}}}|the block certificate belongs to method Certificate",
-                "{method: Certificate, preSharedKey: {secretRef: {name: p}}, certificate: {secretRef: {name: a}, trustBundleRef: {name: b}}}|the block preSharedKey belongs to method PreSharedKey"
+                "{method: Certificate, preSharedKey: {secretRef: {name: p}}, certificate: {secretRef: {name: a}, trustBundleRef: {name: b}}}|the block preSharedKey belongs to method PreSharedKey",
+                "{method: Certificate, remoteMethod: PreSharedKey, preSharedKey: {secretRef: {name: p}}, certificate: {secretRef: {name: a}, revocation: {policy: Hard}}}|revocation is looked at for the peer's certificates, which need trustBundleRef",
+                "{method: Certificate, certificate: {secretRef: {name: a}, trustBundleRef: {name: b}, revocation: {policy: Hard, allowedHosts: ['http://pki.example/']}}}|allowedHosts",
+                "{method: Certificate, certificate: {secretRef: {name: a}, trustBundleRef: {name: b}, revocation: {policy: Hard, methods: []}}}|methods",
+                "{method: Certificate, certificate: {secretRef: {name: a}, trustBundleRef: {name: b}, revocation: {policy: Strict}}}|policy"
             })
     void methodsAndBlocksGoTogether(String block, String message) {
         rejects(with(tree(TUNNEL), "/spec/authentication", block), "spec.authentication", message);

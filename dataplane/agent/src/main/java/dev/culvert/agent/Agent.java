@@ -1,5 +1,6 @@
 package dev.culvert.agent;
 
+import dev.culvert.agent.certificates.PeerVerifiers;
 import dev.culvert.agent.config.DesiredState;
 import dev.culvert.agent.control.ControlServer;
 import dev.culvert.agent.control.TunnelControl;
@@ -18,6 +19,8 @@ import dev.culvert.agent.negotiator.Intake;
 import dev.culvert.agent.negotiator.Negotiator;
 import dev.culvert.agent.negotiator.OutputHandler;
 import dev.culvert.agent.negotiator.PeerNames;
+import dev.culvert.agent.revocation.HttpFetcher;
+import dev.culvert.agent.revocation.Revocations;
 import dev.culvert.agent.state.CrashSecret;
 import dev.culvert.agent.status.SaDatabase;
 import dev.culvert.agent.status.StatusBook;
@@ -143,8 +146,16 @@ public final class Agent {
                 new OutputHandler(
                         sockets, installer, book, audit, tunnel -> managing[0].peerUnreachable(tunnel), keyLog));
         negotiating[0] = negotiator;
-        TunnelManager manager =
-                new TunnelManager(reconciler, host, book, installer, negotiator::command, PeerNames.Lookup.SYSTEM);
+        HttpFetcher fetcher = new HttpFetcher(PeerNames.Lookup.SYSTEM);
+        closing(fetcher::close);
+        TunnelManager manager = new TunnelManager(
+                reconciler,
+                host,
+                book,
+                installer,
+                negotiator::command,
+                PeerNames.Lookup.SYSTEM,
+                new PeerVerifiers(Clock.systemUTC(), new Revocations(fetcher, random, Clock.systemUTC()), book));
         managing[0] = manager;
         Doorkeeping doorkeeping = new Doorkeeping(endpoint.doorkeeper(), negotiator, sockets.newSender());
         closing(doorkeeping::stop);
@@ -158,7 +169,7 @@ public final class Agent {
         AgentMetrics metrics = new AgentMetrics(
                 book,
                 audit,
-                new NegotiationMetrics(endpoint, negotiator, doorkeeping),
+                new NegotiationMetrics(endpoint, negotiator, doorkeeping, fetcher),
                 installer,
                 worker,
                 pathMtu,

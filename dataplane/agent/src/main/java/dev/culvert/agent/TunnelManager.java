@@ -1,5 +1,6 @@
 package dev.culvert.agent;
 
+import dev.culvert.agent.certificates.PeerVerifiers;
 import dev.culvert.agent.config.AuthConfigs;
 import dev.culvert.agent.config.DesiredState;
 import dev.culvert.agent.config.DesiredTunnel;
@@ -29,7 +30,6 @@ import dev.culvert.ipsec.spd.Policy;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.TrafficSelector;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -57,9 +57,6 @@ public final class TunnelManager {
     private static final Logger log = LoggerFactory.getLogger(TunnelManager.class);
     private static final Verdict PROGRAMMED = Verdict.yes(
             ConditionTypes.PROGRAMMED, ConditionReasons.PROGRAMMED, "sockets, tunnel device and routes are in place");
-    /** By which certificates are valid or not. */
-    private static final Clock CLOCK = Clock.systemUTC();
-
     private static final long REFRESH_SECONDS = 5;
     private static final long NAME_RETRY_SECONDS = 5;
 
@@ -69,6 +66,7 @@ public final class TunnelManager {
     private final SaInstaller installer;
     private final Consumer<Command> commands;
     private final PeerNames.Lookup lookup;
+    private final PeerVerifiers verifiers;
 
     private DesiredState desired = DesiredState.EMPTY;
     private Map<String, DesiredTunnel> tunnels = Map.of();
@@ -89,13 +87,15 @@ public final class TunnelManager {
             StatusBook book,
             SaInstaller installer,
             Consumer<Command> commands,
-            PeerNames.Lookup lookup) {
+            PeerNames.Lookup lookup,
+            PeerVerifiers verifiers) {
         this.scheduler = scheduler;
         this.host = host;
         this.book = book;
         this.installer = installer;
         this.commands = commands;
         this.lookup = lookup;
+        this.verifiers = verifiers;
     }
 
     /** Starts looking at the host's addresses from time to time. */
@@ -270,7 +270,8 @@ public final class TunnelManager {
         peers.put(tunnel.name(), addresses);
         tellLocalPaths(addresses);
         try {
-            AuthConfig auth = AuthConfigs.of(tunnel.spec().authentication(), tunnel.credentials(), CLOCK);
+            AuthConfig auth =
+                    AuthConfigs.of(tunnel.name(), tunnel.spec().authentication(), tunnel.credentials(), verifiers);
             commands.accept(new Command.PutTunnel(TunnelConfigs.of(
                     tunnel.name(), tunnel.spec(), auth, tunnel.credentials().postQuantumKey(), addresses)));
         } catch (CertificateProblemException e) {

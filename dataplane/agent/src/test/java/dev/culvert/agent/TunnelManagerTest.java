@@ -3,10 +3,13 @@ package dev.culvert.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.culvert.agent.certificates.PeerVerifiers;
 import dev.culvert.agent.config.Credentials;
 import dev.culvert.agent.config.DesiredState;
 import dev.culvert.agent.config.DesiredTunnel;
 import dev.culvert.agent.host.HostNetwork;
+import dev.culvert.agent.revocation.HttpFetcher;
+import dev.culvert.agent.revocation.Revocations;
 import dev.culvert.agent.status.StatusBook;
 import dev.culvert.agent.worker.SaInstaller;
 import dev.culvert.api.v1alpha1.ConditionTypes;
@@ -42,13 +45,22 @@ class TunnelManagerTest {
     private final List<Command> commands = Collections.synchronizedList(new ArrayList<>());
     private final StatusBook book = new StatusBook(Clock.systemUTC(), tunnel -> {});
     private final SaInstaller installer = new SaInstaller(RandomSource.seeded(1), event -> true);
+    private final HttpFetcher fetcher = new HttpFetcher(this::lookUp);
     private final TunnelManager manager = new TunnelManager(
-            thread, new HostNetwork(routes, beforeOurSockets, "tun"), book, installer, this::command, this::lookUp);
+            thread,
+            new HostNetwork(routes, beforeOurSockets, "tun"),
+            book,
+            installer,
+            this::command,
+            this::lookUp,
+            new PeerVerifiers(
+                    Clock.systemUTC(), new Revocations(fetcher, RandomSource.seeded(1), Clock.systemUTC()), book));
 
     @AfterEach
     void stop() {
         thread.shutdownNow();
         installer.close();
+        fetcher.close();
     }
 
     /** Without those that depend on the routes of the machine that runs the test. */

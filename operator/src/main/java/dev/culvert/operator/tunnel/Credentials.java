@@ -127,12 +127,12 @@ final class Credentials {
             entries.put(EndpointNames.privateKey(namespace, name), key);
         }
         TrustBundleReference bundle = certificate == null ? null : certificate.trustBundleRef();
-        if (bundle != null) {
+        if (certificate != null && bundle != null) {
             String pem = bundle.kind() == TrustBundleKind.SECRET
                     ? bundleOfSecret(namespace, bundle, versions)
                     : bundleOfConfigMap(namespace, bundle, versions);
             problems.addAll(usable(CertificateValidation.trustBundle(
-                    BUNDLE_FIELD, Base64.getDecoder().decode(pem))));
+                    BUNDLE_FIELD, Base64.getDecoder().decode(pem), certificate.revocation())));
             entries.put(EndpointNames.trustBundle(namespace, name), pem);
         }
         return new Lookup.Found(Map.copyOf(entries), String.join(",", versions), List.copyOf(problems));

@@ -2,6 +2,7 @@ package dev.culvert.api.v1alpha1.compile;
 
 import dev.culvert.api.v1alpha1.Authentication;
 import dev.culvert.api.v1alpha1.AuthenticationMethod;
+import dev.culvert.api.v1alpha1.CertificateSource;
 import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.DefaultProposals;
 import dev.culvert.api.v1alpha1.EndpointAuthentication;
@@ -15,6 +16,7 @@ import dev.culvert.api.v1alpha1.IPSecTunnel;
 import dev.culvert.api.v1alpha1.IPSecTunnelSpec;
 import dev.culvert.api.v1alpha1.IkeSettings;
 import dev.culvert.api.v1alpha1.PostQuantumPreSharedKey;
+import dev.culvert.api.v1alpha1.Revocation;
 import dev.culvert.api.v1alpha1.TunnelReference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -74,9 +76,18 @@ public final class EndpointCompiler {
                         ? new EndpointCertificate(
                                 proves ? EndpointNames.certificate(namespace, name) : null,
                                 proves ? EndpointNames.privateKey(namespace, name) : null,
-                                checks ? EndpointNames.trustBundle(namespace, name) : null)
+                                checks ? EndpointNames.trustBundle(namespace, name) : null,
+                                checks ? revocation(wanted.certificate()) : null)
                         : null,
                 postQuantumPreSharedKey(wanted.postQuantumPreSharedKey(), namespace, name));
+    }
+
+    private static @Nullable Revocation revocation(@Nullable CertificateSource source) {
+        return source != null
+                        && source.revocation() != null
+                        && source.revocation().isOn()
+                ? source.revocation()
+                : null;
     }
 
     private static @Nullable EndpointPostQuantumPreSharedKey postQuantumPreSharedKey(

@@ -154,8 +154,9 @@ final class CrossChecks {
         if (bundle != null) {
             FileSecret holder = held.holder(namespace, bundle).orElse(null);
             entry(tunnel, TRUST_BUNDLE_REF, bundle.kind().toString(), bundle.name(), holder, bundle.key())
-                    .ifPresent(pem -> CertificateValidation.trustBundle(TRUST_BUNDLE_REF, pem.bytes())
-                            .forEach(problem -> problems.add(FileProblem.at(tunnel, problem))));
+                    .ifPresent(
+                            pem -> CertificateValidation.trustBundle(TRUST_BUNDLE_REF, pem.bytes(), source.revocation())
+                                    .forEach(problem -> problems.add(FileProblem.at(tunnel, problem))));
         }
     }
 

@@ -1,12 +1,14 @@
 package dev.culvert.api.v1alpha1.validation;
 
 import dev.culvert.api.v1alpha1.ConditionReasons;
+import dev.culvert.api.v1alpha1.Revocation;
 import dev.culvert.crypto.x509.CertificateProblemException;
 import dev.culvert.crypto.x509.OwnCertificate;
 import dev.culvert.crypto.x509.TrustBundle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Checks certificates that a tunnel refers to. No message says anything of a private key. */
 public final class CertificateValidation {
@@ -54,11 +56,27 @@ public final class CertificateValidation {
                         null));
     }
 
-    /** Problems of a trust bundle. */
-    public static List<Problem> trustBundle(String fieldPath, byte[] certificates) {
+    /**
+     * Problems of a trust bundle.
+     *
+     * @param revocation what the tunnel wants to know of the certificates that lead to it
+     */
+    public static List<Problem> trustBundle(String fieldPath, byte[] certificates, @Nullable Revocation revocation) {
         try {
-            TrustBundle.parse(certificates);
-            return List.of();
+            TrustBundle bundle = TrustBundle.parse(certificates);
+            if (revocation == null
+                    || !revocation.isOn()
+                    || !revocation.allowedHosts().isEmpty()
+                    || !bundle.crls().isEmpty()) {
+                return List.of();
+            }
+            return List.of(new Problem(
+                    Problem.Severity.ERROR,
+                    ConditionReasons.CERTIFICATE_INVALID,
+                    fieldPath,
+                    "revocation has policy " + revocation.policy()
+                            + ", but no allowedHosts, and the trust bundle holds no CRL: nobody can say what is revoked",
+                    null));
         } catch (CertificateProblemException e) {
             return List.of(invalid(fieldPath, e));
         }

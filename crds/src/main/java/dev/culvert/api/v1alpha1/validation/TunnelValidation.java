@@ -16,6 +16,7 @@ import dev.culvert.crypto.Proposal;
 import dev.culvert.crypto.ProposalKeywords;
 import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.crypto.Transform;
+import dev.culvert.crypto.x509.DistinguishedNames;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import javax.security.auth.x500.X500Principal;
 
 /**
  * Checks one tunnel on its own. It repeats what CEL says, because the agent's file meets no API server, and adds what
@@ -109,7 +109,7 @@ public final class TunnelValidation {
 
     private static boolean isDistinguishedName(String value) {
         try {
-            return !new X500Principal(value).getName().isEmpty();
+            return !DistinguishedNames.parse(value).getName().isEmpty();
         } catch (IllegalArgumentException e) {
             return false;
         }
@@ -131,6 +131,7 @@ public final class TunnelValidation {
         if (certificate != null && checks && certificate.trustBundleRef() == null) {
             missing(AuthenticationMethod.CERTIFICATE, "certificate.trustBundleRef");
         }
+        problems.addAll(RevocationChecks.of(certificate));
         PostQuantumPreSharedKey further = authentication.postQuantumPreSharedKey();
         PreSharedKeySource first = authentication.preSharedKey();
         if (further != null && first != null && further.secretRef().equals(first.secretRef())) {

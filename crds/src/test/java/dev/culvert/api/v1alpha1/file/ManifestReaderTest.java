@@ -11,6 +11,9 @@ import dev.culvert.api.v1alpha1.EndpointPostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.EndpointPreSharedKey;
 import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
+import dev.culvert.api.v1alpha1.Revocation;
+import dev.culvert.api.v1alpha1.RevocationMethod;
+import dev.culvert.api.v1alpha1.RevocationPolicy;
 import dev.culvert.crypto.SecretBytes;
 import dev.culvert.testkit.certificates.TestAuthority;
 import dev.culvert.testkit.certificates.TestAuthority.Credential;
@@ -18,8 +21,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,7 +71,66 @@ class ManifestReaderTest {
         assertThat(read.nodeSecret()).containsOnlyKeys("default.branch.crt", "default.branch.key", "default.branch.ca");
         assertThat(texts(read.nodeSecret())).containsValue(own.chainPem()).containsValue(ROOT.pem());
         assertThat(read.endpoints("router").getFirst().authentication().certificate())
-                .isEqualTo(new EndpointCertificate("default.branch.crt", "default.branch.key", "default.branch.ca"));
+                .isEqualTo(
+                        new EndpointCertificate("default.branch.crt", "default.branch.key", "default.branch.ca", null));
+    }
+
+    /** The tunnel of {@link #certified} with a block on revocation. */
+    private static String revoking(String block, String bundle) {
+        Credential own = ROOT.gateway("a.example", "ecp256");
+        return certified(own.chainPem(), own.keyPem(), bundle)
+                .replaceFirst("trustBundleRef: \\{name: peers}", "$0, revocation: " + Matcher.quoteReplacement(block));
+    }
+
+    @Test
+    void readsWhatIsWantedOfRevocation() {
+        Manifests read = ManifestReader.read(
+                FILE, revoking("{policy: Hard, methods: [CRL], allowedHosts: ['pki.example:8080']}", ROOT.pem()));
+        assertThat(read.problems()).isEmpty();
+        EndpointCertificate certificate = Objects.requireNonNull(
+                read.endpoints("router").getFirst().authentication().certificate());
+        assertThat(certificate.revocation())
+                .isEqualTo(new Revocation(
+                        RevocationPolicy.HARD, List.of(RevocationMethod.CRL), List.of("pki.example:8080")));
+        assertThat(Objects.requireNonNull(ManifestReader.read(FILE, revoking("{policy: Off}", ROOT.pem()))
+                                .endpoints("router")
+                                .getFirst()
+                                .authentication()
+                                .certificate())
+                        .revocation())
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{policy: Hard} | nobody can say what is revoked",
+                "{policy: Soft, allowedHosts: ['http://pki.example/a.crl']} | allowedHosts[0]: 'http://pki.example/a.crl' is not of the right form",
+                "{policy: Soft, allowedHosts: [pki.example, '*.example']} | allowedHosts[1]: '*.example' is not of the right form",
+                "{policy: Soft, allowedHosts: ['pki.example:70000']} | a port above 65535",
+                "{policy: Soft, allowedHosts: ['::1']} | is not of the right form",
+                "{policy: Soft, methods: [], allowedHosts: [pki.example]} | methods: has 0 entries",
+                "{policy: Soft, allowedHosts: ['300.1.1.1']} | allowedHosts[0]: '300.1.1.1' is not a host",
+                "{policy: Soft, allowedHosts: ['[192.0.2.1]']} | allowedHosts[0]: '[192.0.2.1]' is not a host"
+            })
+    void whatIsWrongWithRevocationIsSaid(String block, String why) {
+        assertThat(lines(revoking(block, ROOT.pem())))
+                .singleElement()
+                .asString()
+                .contains(why);
+    }
+
+    /** With a CRL in the bundle nothing has to be fetched. */
+    @Test
+    void aCrlInTheTrustBundleIsEnough() {
+        String crl = "-----BEGIN X509 CRL-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'})
+                        .encodeToString(ROOT.crl(TestAuthority.NOW, TestAuthority.NOW.plusSeconds(3600)))
+                + "\n-----END X509 CRL-----\n";
+        assertThat(ManifestReader.read(FILE, revoking("{policy: Hard}", ROOT.pem() + crl))
+                        .problems())
+                .isEmpty();
     }
 
     @Test

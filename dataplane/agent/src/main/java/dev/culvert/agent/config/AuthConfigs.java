@@ -1,7 +1,9 @@
 package dev.culvert.agent.config;
 
-import dev.culvert.agent.certificates.PeerVerifier;
+import dev.culvert.agent.certificates.PeerVerifiers;
 import dev.culvert.api.v1alpha1.EndpointAuthentication;
+import dev.culvert.api.v1alpha1.EndpointCertificate;
+import dev.culvert.api.v1alpha1.Revocation;
 import dev.culvert.crypto.SecretBytes;
 import dev.culvert.crypto.x509.CertificateProblemException;
 import dev.culvert.crypto.x509.OwnCertificate;
@@ -10,10 +12,10 @@ import dev.culvert.ike.endpoint.AuthConfig;
 import dev.culvert.ike.message.Bytes;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Makes of a tunnel's credentials what the negotiator proves and checks identities with. */
 public final class AuthConfigs {
@@ -22,10 +24,12 @@ public final class AuthConfigs {
     /**
      * Reads the credentials.
      *
+     * @param tunnel whose they are
      * @throws CertificateProblemException if a certificate, key or trust bundle cannot be used
      * @throws IllegalArgumentException if one is missing
      */
-    public static AuthConfig of(EndpointAuthentication wanted, Credentials credentials, Clock clock)
+    public static AuthConfig of(
+            String tunnel, EndpointAuthentication wanted, Credentials credentials, PeerVerifiers verifiers)
             throws CertificateProblemException {
         AuthConfig.Local local =
                 switch (wanted.method()) {
@@ -41,12 +45,18 @@ public final class AuthConfigs {
                 switch (wanted.methodOfPeer()) {
                     case PRE_SHARED_KEY -> new AuthConfig.Remote.PreSharedKey(present(credentials.preSharedKey()));
                     case CERTIFICATE ->
-                        new AuthConfig.Remote.Certificate(new PeerVerifier(
+                        new AuthConfig.Remote.Certificate(verifiers.of(
+                                tunnel,
                                 TrustBundle.parse(
                                         present(credentials.trustBundle()).bytes()),
-                                clock));
+                                revocation(wanted)));
                 };
         return new AuthConfig(local, remote);
+    }
+
+    private static @Nullable Revocation revocation(EndpointAuthentication wanted) {
+        EndpointCertificate certificate = wanted.certificate();
+        return certificate == null ? null : certificate.revocation();
     }
 
     private static SecretBytes present(Optional<SecretBytes> entry) {

@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  *       {@code no-tunnel}, {@code unknown-sa}, {@code malformed} where so many came that they got no answer
  *   <li>{@code culvert_ike_half_open}: IKE SAs that peers began and nobody authenticated yet
  *   <li>{@code culvert_ike_cookies_total}: requests for a cookie, sent before the negotiator saw anything
+ *   <li>{@code culvert_revocation_fetches_total{outcome="answered"|"failed"}}: CRLs and OCSP responses asked for
  *   <li>{@code culvert_ike_queue_length}: datagrams and commands that wait for the negotiator
  *   <li>{@code culvert_send_failures_total{device="udp"|"tun"}}: refused by the kernel
  *   <li>{@code culvert_path_mtu_reports_total{outcome="taken"|"ignored"}}: ICMP about packets too long for a path, those

@@ -2,6 +2,7 @@ package dev.culvert.agent.metrics;
 
 import dev.culvert.agent.negotiator.Doorkeeping;
 import dev.culvert.agent.negotiator.Negotiator;
+import dev.culvert.agent.revocation.HttpFetcher;
 import dev.culvert.ike.endpoint.Doorkeeper;
 import dev.culvert.ike.endpoint.IkeEndpoint;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -9,16 +10,19 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 
-/** What shows a flood, and what is done about it; see {@link AgentMetrics} for the names. */
+/** What shows a flood, and what is done about it, and what is fetched; see {@link AgentMetrics} for the names. */
 public final class NegotiationMetrics {
     private final IkeEndpoint endpoint;
     private final Negotiator negotiator;
     private final Doorkeeping doorkeeping;
+    private final HttpFetcher fetcher;
 
-    public NegotiationMetrics(IkeEndpoint endpoint, Negotiator negotiator, Doorkeeping doorkeeping) {
+    public NegotiationMetrics(
+            IkeEndpoint endpoint, Negotiator negotiator, Doorkeeping doorkeeping, HttpFetcher fetcher) {
         this.endpoint = endpoint;
         this.negotiator = negotiator;
         this.doorkeeping = doorkeeping;
+        this.fetcher = fetcher;
     }
 
     void collect(MetricSnapshots.Builder all) {
@@ -37,6 +41,11 @@ public final class NegotiationMetrics {
         all.metricSnapshot(AgentMetrics.counter("culvert_ike_cookies", "Requests for a cookie, of a flood most likely")
                 .dataPoint(AgentMetrics.count(doorkeeping.cookies(), Labels.EMPTY))
                 .build());
+        all.metricSnapshot(
+                AgentMetrics.counter("culvert_revocation_fetches", "CRLs and OCSP responses that were asked for")
+                        .dataPoint(AgentMetrics.count(fetcher.successes(), Labels.of("outcome", "answered")))
+                        .dataPoint(AgentMetrics.count(fetcher.failures(), Labels.of("outcome", "failed")))
+                        .build());
         all.metricSnapshot(gauge("culvert_ike_half_open", "IKE SAs that nobody authenticated yet")
                 .dataPoint(value(endpoint.halfOpenIkeSas()))
                 .build());

@@ -90,6 +90,8 @@ public final class StatusBook {
 
         Verdict programmed = NOT_YET;
 
+        Optional<Verdict> degraded = Optional.empty();
+
         @Nullable
         Instant ikeEstablished;
 
@@ -178,6 +180,23 @@ public final class StatusBook {
         });
     }
 
+    /**
+     * Notes what is not as it should be with one tunnel, or that nothing is any more.
+     *
+     * @return whether that is new
+     */
+    public boolean degraded(String tunnel, Optional<Verdict> verdict) {
+        boolean[] isNew = new boolean[1];
+        change(tunnel, () -> {
+            Entry entry = entries.get(tunnel);
+            if (entry != null && !entry.degraded.equals(verdict)) {
+                entry.degraded = verdict;
+                isNew[0] = true;
+            }
+        });
+        return isNew[0];
+    }
+
     public Optional<Snapshot> find(String tunnel) {
         synchronized (entries) {
             return Optional.ofNullable(entries.get(tunnel)).map(Entry::snapshot);
@@ -263,7 +282,7 @@ public final class StatusBook {
                 entry.desired.generation(),
                 Conditions.merge(
                         entry.published.conditions(),
-                        Stream.concat(Stream.of(entry.programmed), degraded.stream())
+                        Stream.concat(Stream.of(entry.programmed), degraded.or(() -> entry.degraded).stream())
                                 .toList(),
                         entry.desired.generation(),
                         now()),

@@ -20,7 +20,7 @@ class CredentialsTest {
             AuthenticationMethod.CERTIFICATE,
             null,
             null,
-            new EndpointCertificate("t.crt", "t.key", "t.ca"),
+            new EndpointCertificate("t.crt", "t.key", "t.ca", null),
             new EndpointPostQuantumPreSharedKey("q", "t.ppk", false));
     private static final Map<String, String> SECRET =
             Map.of("t.crt", "certificate", "t.key", "key", "t.ca", "bundle", "t.ppk", "further key");

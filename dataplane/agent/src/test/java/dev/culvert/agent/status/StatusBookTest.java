@@ -67,6 +67,25 @@ class StatusBookTest {
     }
 
     @Test
+    void whatIsNotAsItShouldBeWithOneTunnel() {
+        book.put(Desired.tunnel("branch", "192.0.2.2"));
+        book.negotiated(established());
+        Verdict unknown = Verdict.yes(ConditionTypes.DEGRADED, ConditionReasons.REVOCATION_UNKNOWN, "nobody answers");
+        assertThat(book.degraded(NAME, Optional.of(unknown))).isTrue();
+        assertThat(condition("Degraded")).isEqualTo("True/RevocationUnknown");
+        assertThat(Conditions.isTrue(status().conditions(), ConditionTypes.DEGRADED))
+                .isTrue();
+        transitions.clear();
+        assertThat(book.degraded(NAME, Optional.of(unknown))).isFalse();
+        assertThat(transitions).isEmpty();
+        assertThat(book.degraded(NAME, Optional.empty())).isTrue();
+        assertThat(Conditions.find(status().conditions(), ConditionTypes.DEGRADED))
+                .isEmpty();
+        assertThat(transitions).containsExactly(NAME);
+        assertThat(book.degraded("default/other", Optional.of(unknown))).isFalse();
+    }
+
+    @Test
     void whatSaysNothingNewIsNoTransition() {
         book.put(Desired.tunnel("branch", "192.0.2.2"));
         book.negotiated(established());

@@ -21,15 +21,37 @@ import org.bouncycastle.util.io.pem.PemReader;
 final class Pem {
     private Pem() {}
 
+    /** Certificates and CRLs, each in the order of the text. */
+    record Trusted(List<X509Certificate> certificates, List<Crl> crls) {}
+
     /**
      * The certificates, in the order of the text.
      *
      * @throws CertificateProblemException if a block is broken or is something else than a certificate
      */
     static List<X509Certificate> certificates(byte[] text) throws CertificateProblemException {
+        Trusted found = trusted(text);
+        if (!found.crls().isEmpty()) {
+            throw new CertificateProblemException("holds a CRL, where only certificates are expected");
+        }
+        return found.certificates();
+    }
+
+    /**
+     * The certificates, and the CRLs beside them.
+     *
+     * @throws CertificateProblemException if a block is broken or is something else
+     */
+    static Trusted trusted(byte[] text) throws CertificateProblemException {
         List<X509Certificate> found = new ArrayList<>();
+        List<Crl> crls = new ArrayList<>();
         try (PemReader reader = new PemReader(new StringReader(new String(text, StandardCharsets.UTF_8)))) {
             for (PemObject block = reader.readPemObject(); block != null; block = reader.readPemObject()) {
+                if (block.getType().equals("X509 CRL")) {
+                    crls.add(Crl.parse(block.getContent())
+                            .orElseThrow(() -> new CertificateProblemException("holds a CRL that cannot be read")));
+                    continue;
+                }
                 if (!block.getType().equals("CERTIFICATE") && !block.getType().equals("TRUSTED CERTIFICATE")) {
                     throw new CertificateProblemException(
                             "holds a PEM block of type " + block.getType() + ", where only certificates are expected");
@@ -40,7 +62,7 @@ final class Pem {
         } catch (IOException | RuntimeException e) {
             throw new CertificateProblemException("is not PEM");
         }
-        return found;
+        return new Trusted(found, crls);
     }
 
     /**

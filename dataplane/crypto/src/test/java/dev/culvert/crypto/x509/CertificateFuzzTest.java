@@ -1,8 +1,10 @@
 package dev.culvert.crypto.x509;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.culvert.crypto.RandomSource;
 import dev.culvert.crypto.signature.SignatureAlgorithm;
 import dev.culvert.crypto.signature.VerifyingKey;
+import dev.culvert.testkit.certificates.TestAuthority;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +49,27 @@ class CertificateFuzzTest {
             OwnCertificate.parse(input, input);
         } catch (CertificateProblemException expected) {
             // says what is wrong
+        }
+    }
+
+    private static final TestAuthority ROOT = TestAuthority.root("ca", "ecp256");
+    private static final IssuedCertificate STEP =
+            new IssuedCertificate(ROOT.issue("CN=e", "ecp256", issue -> {}).certificate(), ROOT.certificate());
+
+    @FuzzTest
+    void crl(byte[] input) {
+        Crl.parse(input).ifPresent(crl -> {
+            if (!(crl.status(STEP, Instant.EPOCH) instanceof RevocationStatus.Undetermined)) {
+                throw new AssertionError("a CRL of nobody was believed");
+            }
+        });
+    }
+
+    @FuzzTest
+    void ocspResponse(byte[] input) {
+        OcspInquiry inquiry = new OcspInquiry(STEP, RandomSource.seeded(1));
+        if (!(inquiry.status(input, Instant.EPOCH) instanceof RevocationStatus.Undetermined)) {
+            throw new AssertionError("a response of nobody was believed");
         }
     }
 }

@@ -1,9 +1,11 @@
 package dev.culvert.ike.endpoint;
 
+import dev.culvert.crypto.x509.DistinguishedNames;
 import dev.culvert.wire.IpAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
@@ -52,7 +54,11 @@ public final class Identity {
      * @throws IllegalArgumentException if it is not one
      */
     public static Identity dn(String text) {
-        return new Identity(ID_DER_ASN1_DN, new X500Principal(text).getEncoded());
+        return dn(DistinguishedNames.parse(text));
+    }
+
+    public static Identity dn(X500Principal name) {
+        return new Identity(ID_DER_ASN1_DN, name.getEncoded());
     }
 
     public static Identity keyId(byte[] opaque) {
@@ -93,13 +99,13 @@ public final class Identity {
         return Arrays.equals(data, identity.data)
                 || (type == ID_DER_ASN1_DN
                         && distinguishedName().isPresent()
-                        && distinguishedName().equals(identity.distinguishedName()));
+                        && canonicalName().equals(identity.canonicalName()));
     }
 
     @Override
     public int hashCode() {
         if (type == ID_DER_ASN1_DN) {
-            return distinguishedName().hashCode();
+            return canonicalName().hashCode();
         }
         return 31 * type + (isName() ? name().hashCode() : Arrays.hashCode(data));
     }
@@ -122,6 +128,10 @@ public final class Identity {
             return dn.get().getName();
         }
         return "type " + type + ": " + HexFormat.of().formatHex(data);
+    }
+
+    private Optional<List<List<String>>> canonicalName() {
+        return distinguishedName().map(DistinguishedNames::canonical);
     }
 
     private boolean isName() {

@@ -53,6 +53,7 @@ import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** A certificate authority: issues certificates as a test wants them, good or bad, and says which are revoked. */
 public final class TestAuthority {
@@ -118,6 +119,10 @@ public final class TestAuthority {
         return keys.getPrivate();
     }
 
+    KeyPair keys() {
+        return keys;
+    }
+
     /** A CRL in DER. */
     public byte[] crl(Instant thisUpdate, Instant nextUpdate, X509Certificate... revoked) {
         try {
@@ -138,7 +143,7 @@ public final class TestAuthority {
             boolean revoked,
             Instant thisUpdate,
             Instant nextUpdate,
-            Credential responder) {
+            @Nullable Credential responder) {
         try {
             var digests = new JcaDigestCalculatorProviderBuilder().build();
             X509Certificate signedBy = responder == null ? certificate() : responder.certificate();

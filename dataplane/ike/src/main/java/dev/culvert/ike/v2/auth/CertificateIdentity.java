@@ -26,9 +26,8 @@ final class CertificateIdentity {
     static boolean isIn(X509Certificate certificate, Identity identity) {
         return switch (identity.type()) {
             case Identity.ID_DER_ASN1_DN ->
-                identity.distinguishedName()
-                        .filter(certificate.getSubjectX500Principal()::equals)
-                        .isPresent();
+                identity.distinguishedName().isPresent()
+                        && identity.equals(Identity.dn(certificate.getSubjectX500Principal()));
             case Identity.ID_FQDN ->
                 names(certificate, DNS_NAME).stream().anyMatch(name -> identity.equals(Identity.fqdn(name)));
             case Identity.ID_RFC822_ADDR ->

@@ -196,7 +196,8 @@ final class AuthInitiator implements Exchange {
             case Authenticator.Check.Failed(String why) ->
                 authenticationFailed(sa, "the authentication of " + named + " is wrong: " + why, nowNanos);
             case Authenticator.Check.Undecided undecided ->
-                throw new IllegalStateException("the response is premature, see isPremature");
+                // decided a moment ago, see isPremature: what was found out ceased to hold just now
+                authenticationFailed(sa, "the certificate of " + named + " has to be judged anew", nowNanos);
         }
     }
 

@@ -11,16 +11,23 @@ import dev.culvert.crypto.signature.SignatureAlgorithm;
 import dev.culvert.crypto.signature.SignatureHash;
 import dev.culvert.crypto.signature.SigningKey;
 import dev.culvert.ike.endpoint.AuthConfig;
+import dev.culvert.ike.endpoint.CertificateVerifier;
 import dev.culvert.ike.message.AuthMethod;
 import dev.culvert.ike.message.AuthPayload;
 import dev.culvert.ike.message.Bytes;
+import dev.culvert.ike.message.CertEncoding;
+import dev.culvert.ike.message.CertPayload;
+import dev.culvert.ike.message.ExchangeType;
 import dev.culvert.ike.message.Identification;
 import dev.culvert.ike.message.IdiPayload;
+import dev.culvert.ike.message.IkeHeader;
+import dev.culvert.ike.message.IkeMessage;
 import dev.culvert.ike.message.NotifyPayload;
 import dev.culvert.ike.sa.SaKeys;
 import dev.culvert.ike.v2.keymat.IkeKeys;
 import dev.culvert.testkit.certificates.TestAuthority;
 import dev.culvert.testkit.certificates.TestAuthority.Credential;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +50,46 @@ class AuthenticatorTest {
         return new SignatureAuthentication(
                 new Handshake(Bytes.utf8("request"), Bytes.utf8("response"), Bytes.of(nonce), Bytes.of(nonce), peer),
                 new SaKeys(suite, keys, true, RandomSource.seeded(1)));
+    }
+
+    /** A peer that points to its certificate (RFC 7296 §3.6), at an address of this host: it has sent none. */
+    @Test
+    void line28_certificatesByHashAndUrlAreNotFetched() {
+        List<List<Bytes>> judged = new ArrayList<>();
+        CertificateVerifier verifier = new CertificateVerifier() {
+            @Override
+            public List<Bytes> authorities() {
+                return List.of();
+            }
+
+            @Override
+            public Judgement judge(List<Bytes> certificates) {
+                judged.add(certificates);
+                return new Judgement.Refused("no certificate");
+            }
+        };
+        IkeSuite suite = IkeSuite.of(ProposalKeywords.parse(SecurityProtocol.IKE, "aes256gcm16-prfsha384-x25519"));
+        byte[] nonce = new byte[32];
+        IkeKeys keys = IkeKeys.initial(suite, SecretBytes.copyOf(new byte[32]), nonce, nonce, 1, 2);
+        Authenticator authenticator = new Authenticator(
+                new Handshake(
+                        Bytes.utf8("request"),
+                        Bytes.utf8("response"),
+                        Bytes.of(nonce),
+                        Bytes.of(nonce),
+                        abilities(MODERN)),
+                new SaKeys(suite, keys, true, RandomSource.seeded(1)));
+        Bytes pointer = Bytes.utf8("12345678901234567890http://127.0.0.1/certificate");
+        IkeMessage message = new IkeMessage(
+                IkeHeader.request(1, 2, ExchangeType.IKE_AUTH, true, 1),
+                List.of(
+                        ID,
+                        new CertPayload(CertEncoding.HASH_AND_URL_OF_X509.id(), pointer),
+                        new CertPayload(CertEncoding.HASH_AND_URL_OF_X509_BUNDLE.id(), pointer),
+                        new AuthPayload(AuthMethod.DIGITAL_SIGNATURE, Bytes.utf8("signature"))));
+        assertThat(authenticator.check(new AuthConfig.Remote.Certificate(verifier), true, ID, message))
+                .isInstanceOf(Authenticator.Check.Failed.class);
+        assertThat(judged).containsExactly(List.of());
     }
 
     private static SigningKey key(Credential credential) {
