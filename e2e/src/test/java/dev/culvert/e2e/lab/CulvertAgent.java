@@ -139,6 +139,15 @@ public final class CulvertAgent implements AutoCloseable {
         }
     }
 
+    /** The security association database, as {@code status --sadb -o json} prints it. */
+    public JsonNode securityAssociations() {
+        try {
+            return ask("{\"command\":\"SADB\"}").path("result");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Gives the child new keys and returns when it has them. */
     public void rekeyChild() {
         expect("{\"command\":\"REKEY\",\"tunnel\":\"" + TunnelFile.NAME + "\",\"child\":\"net\"}");

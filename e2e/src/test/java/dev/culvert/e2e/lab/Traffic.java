@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +16,8 @@ import java.util.regex.Pattern;
 public final class Traffic {
     private static final Pattern SEQUENCE = Pattern.compile("icmp_seq=(\\d+) ttl");
     private static final Pattern RECEIVED = Pattern.compile("(\\d+) received");
+
+    private static final Pattern TOO_LONG = Pattern.compile("Frag needed|Packet too big|[Mm]essage too long");
 
     private Traffic() {}
 
@@ -54,6 +58,25 @@ public final class Traffic {
                 "-s",
                 Integer.toString(bytes),
                 address);
+    }
+
+    /**
+     * Sends echo requests with so many bytes behind the ICMP header, one after the other, until one is answered. After an
+     * ICMP error that says how long a packet may be, the kernel sends the next one in fragments that fit.
+     *
+     * @return false after three of which nothing was heard at all
+     */
+    public static boolean arrives(Netns from, String address, int bytes) {
+        int silent = 0;
+        for (int tries = 0; tries < 10 && silent < 3; tries++) {
+            Commands.Result result = from.attempt(
+                    Duration.ofSeconds(20), "ping", "-n", "-c", "1", "-W", "2", "-s", Integer.toString(bytes), address);
+            if (result.succeeded()) {
+                return true;
+            }
+            silent += TOO_LONG.matcher(result.all()).find() ? 0 : 1;
+        }
+        return false;
     }
 
     /** The same, for those that are not to be answered. */
@@ -127,7 +150,7 @@ public final class Traffic {
      * @return what the receiver measured, in bits per second
      */
     public static double transfer(Netns client, String server, long bytes, boolean reversed) {
-        return iperf(client, server, "-n", Long.toString(bytes), reversed);
+        return rate(iperf(client, server, reversed, "-n", Long.toString(bytes)));
     }
 
     /**
@@ -139,29 +162,47 @@ public final class Traffic {
                 log, Map.of(), "iperf3", "-c", server, "-t", "0", "-b", megabits + "M", "-w", "32K", "--forceflush");
     }
 
-    /** One TCP flow for some seconds; see {@link #transfer}. */
-    public static double flow(Netns client, String server, int seconds, boolean reversed) {
-        return iperf(client, server, "-t", Integer.toString(seconds), reversed);
+    /**
+     * UDP datagrams of one size, 20 Mbit/s, to the server or, reversed, from it.
+     *
+     * @return which part of them arrived, 0 to 1
+     */
+    public static double datagrams(Netns client, String server, int bytes, int count, boolean reversed) {
+        JsonNode sum = iperf(
+                        client,
+                        server,
+                        reversed,
+                        "-u",
+                        "-b",
+                        "20M",
+                        "-l",
+                        Integer.toString(bytes),
+                        "-n",
+                        Long.toString((long) bytes * count))
+                .path("sum");
+        return 1 - sum.path("lost_percent").asDouble() / 100;
     }
 
-    private static double iperf(Netns client, String server, String unit, String amount, boolean reversed) {
-        Commands.Result result = client.attempt(
-                Duration.ofSeconds(60),
-                "iperf3",
-                "-c",
-                server,
-                unit,
-                amount,
-                "--connect-timeout",
-                "3000",
-                "--json",
-                reversed ? "--reverse" : "--no-delay");
+    /** One TCP flow for some seconds; see {@link #transfer}. */
+    public static double flow(Netns client, String server, int seconds, boolean reversed) {
+        return rate(iperf(client, server, reversed, "-t", Integer.toString(seconds)));
+    }
+
+    private static double rate(JsonNode end) {
+        return end.path("sum_received").path("bits_per_second").asDouble();
+    }
+
+    /** What it said at its end. */
+    private static JsonNode iperf(Netns client, String server, boolean reversed, String... what) {
+        List<String> command = new ArrayList<>(List.of(
+                "iperf3", "-c", server, "--connect-timeout", "3000", "--json", reversed ? "--reverse" : "--no-delay"));
+        command.addAll(List.of(what));
+        Commands.Result result = client.attempt(Duration.ofSeconds(60), command.toArray(String[]::new));
         if (!result.succeeded()) {
             throw new LabException("iperf3 to " + server + " failed:\n" + result.all());
         }
         try {
-            JsonNode sum = new ObjectMapper().readTree(result.out()).path("end").path("sum_received");
-            return sum.path("bits_per_second").asDouble();
+            return new ObjectMapper().readTree(result.out()).path("end");
         } catch (JsonProcessingException e) {
             throw new LabException("iperf3 printed no JSON: " + result.out());
         }

@@ -21,6 +21,8 @@ public final class TunnelFile {
     private String more = "";
     private String moreOfIke = "";
     private String moreOfChild = "";
+    private String moreOfSpec = "";
+    private String moreChildren = "";
     private String moreOfSecret = "";
     private String dpd = "{delay: 10s, timeout: 30s, action: Restart}";
 
@@ -115,6 +117,19 @@ public final class TunnelFile {
         return this;
     }
 
+    /** A further line of the spec, such as {@code dontFragment: Copy}. */
+    public TunnelFile spec(String line) {
+        moreOfSpec += "  " + line + "\n";
+        return this;
+    }
+
+    /** A second child {@code net6}, with the first one's proposals. */
+    public TunnelFile alsoJoining(String ofLocal, String ofRemote) {
+        moreChildren = "  - {name: net6, localTrafficSelectors: ['" + ofLocal + "'], remoteTrafficSelectors: ['"
+                + ofRemote + "'], proposals: [" + esp + "], startAction: %s}\n";
+        return this;
+    }
+
     /** A further line of the block {@code ike}, such as {@code childless: Force}. */
     public TunnelFile ike(String line) {
         moreOfIke += "    " + line + "\n";
@@ -165,7 +180,7 @@ public final class TunnelFile {
                     version: IKEv2
                     proposals: [%s]
                     dpd: %s
-                %s  local: {identity: {type: FQDN, value: %s}}
+                %s%s  local: {identity: {type: FQDN, value: %s}}
                   remote: {addresses: [%s], identity: {type: FQDN, value: %s}}
                   authentication: %s
                   nat: {encapsulation: %s}
@@ -176,12 +191,13 @@ public final class TunnelFile {
                     remoteTrafficSelectors: [%s]
                     proposals: [%s]
                     startAction: %s
-                %s""".formatted(
+                %s%s""".formatted(
                         name,
                         gateway,
                         ike,
                         dpd,
                         moreOfIke,
+                        moreOfSpec,
                         localIdentity,
                         remoteAddress,
                         remoteIdentity,
@@ -192,7 +208,8 @@ public final class TunnelFile {
                         remoteSelector,
                         esp,
                         startAction,
-                        moreOfChild);
+                        moreOfChild,
+                        moreChildren.formatted(startAction));
     }
 
     public String secret() {
