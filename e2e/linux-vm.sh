@@ -4,6 +4,7 @@
 # have. QEMU boots Debian's kernel without KVM, in 5 to 15 s.
 #
 #   linux-vm.sh DIR ROOT TAP...
+#   CULVERT_GUEST_KERNEL=FILE linux-vm.sh DIR ROOT TAP...    another kernel, without modules
 #
 # Run in the network namespace that holds the guest's end of the wire. Each TAP
 # is a tap device there, and eth0, eth1, ... in the guest. ROOT is the guest's
@@ -21,17 +22,23 @@ dir=$(realpath "$1")
 root=$(realpath "$2")
 shift 2
 
-kernel=$(find /lib/modules -mindepth 1 -maxdepth 1 -name '*amd64' -printf '%f\n' | sort -V | tail -1)
-[ -n "$kernel" ] && [ -e "/boot/vmlinuz-$kernel" ] || {
-  echo "no kernel of the package linux-image-amd64 here" >&2
-  exit 1
-}
+image=${CULVERT_GUEST_KERNEL:-}
+kernel=
+if [ -z "$image" ]; then
+  kernel=$(find /lib/modules -mindepth 1 -maxdepth 1 -name '*amd64' -printf '%f\n' | sort -V | tail -1)
+  image=/boot/vmlinuz-$kernel
+  [ -n "$kernel" ] && [ -e "$image" ] || {
+    echo "no kernel of the package linux-image-amd64 here" >&2
+    exit 1
+  }
+fi
 
 initrd=$dir/initrd
 rm -rf "$initrd"
 mkdir -p "$initrd"/{bin,proc,sys,dev,new,low,up,lib/mods} "$dir/jobs"
 cp "$(command -v busybox)" "$initrd/bin/busybox"
-for module in virtio_pci virtio_net 9p 9pnet_virtio overlay; do
+touch "$initrd/lib/order"
+[ -z "$kernel" ] || for module in virtio_pci virtio_net 9p 9pnet_virtio overlay; do
   modprobe -S "$kernel" --show-depends "$module"
 done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' | while read -r file; do
   cp "$file" "$initrd/lib/mods/"
@@ -74,7 +81,7 @@ for tap in "$@"; do
   number=$((number + 1))
 done
 exec qemu-system-x86_64 -accel tcg -cpu max -m 768 -display none -no-reboot -nodefaults \
-  -kernel "/boot/vmlinuz-$kernel" -initrd "$dir/initrd.gz" \
+  -kernel "$image" -initrd "$dir/initrd.gz" \
   -append "console=ttyS0 quiet panic=-1 net.ifnames=0 random.trust_cpu=on" \
   -virtfs "local,path=$root,mount_tag=root,security_model=none,readonly=on,multidevs=remap" \
   -virtfs "local,path=/lib/modules,mount_tag=modules,security_model=none,readonly=on" \

@@ -470,7 +470,9 @@ class OperatorIntegrationTest {
                     "192.0.2.1:4500",
                     "198.51.100.1:4500",
                     null,
-                    up ? new IkeSaStatus(IkeSaState.ESTABLISHED, null, "aes256gcm16-prfsha384-x25519", null) : null,
+                    up
+                            ? new IkeSaStatus(IkeSaState.ESTABLISHED, null, "aes256gcm16-prfsha384-x25519", null, null)
+                            : null,
                     up
                             ? List.of(new ChildSaStatus(
                                     "net", ChildSaState.INSTALLED, "c0000001", "c0000002", "aes256gcm16", null, null))

@@ -26,4 +26,7 @@ public record IkeSaStatus(
         String proposal,
 
         @JsonPropertyDescription("Since when it is established.") @Size(max = 64) @Nullable
-        String establishedTime) {}
+        String establishedTime,
+
+        @JsonPropertyDescription("What carries it: UDP, or a TCP connection, which then carries ESP too.") @Nullable
+        IkeTransport transport) {}

@@ -60,10 +60,23 @@ public record IkeSettings(
         @JsonPropertyDescription(
                 "IKE SA without a child SA at first (RFC 6023), so that every child SA has a key exchange of its own: Allow leaves it to the peer, Prefer where the peer can, Force always, Never.")
         @Default("Allow")
-        Childless childless) {
+        Childless childless,
+
+        @JsonPropertyDescription(
+                "IKE and ESP in a TCP connection (RFC 9329), for paths that let no UDP through: Fallback opens one where the peer does not answer by UDP, Always does not try UDP, Off refuses TCP. Slower than UDP.")
+        @Default("Off")
+        TcpEncapsulation tcpEncapsulation,
+
+        @JsonPropertyDescription(
+                "TCP port of the peer; where tcpEncapsulation is not Off, connections are taken at the same port here.")
+        @Default("4500")
+        @Min(1)
+        @Max(65535)
+        Integer tcpPort) {
     public static final String DEFAULT_REKEY_TIME = "4h";
     public static final String DEFAULT_REAUTH_TIME = "0s";
     public static final int DEFAULT_FRAGMENT_SIZE = 1280;
+    public static final int DEFAULT_TCP_PORT = 4500;
     static final String PROPOSAL = "^[a-z0-9_]+(-[a-z0-9_]+)*$";
 
     public IkeSettings {
@@ -76,6 +89,8 @@ public record IkeSettings(
         fragmentation = fragmentation == null ? Fragmentation.ALLOW : fragmentation;
         fragmentSize = fragmentSize == null ? DEFAULT_FRAGMENT_SIZE : fragmentSize;
         childless = childless == null ? Childless.ALLOW : childless;
+        tcpEncapsulation = tcpEncapsulation == null ? TcpEncapsulation.OFF : tcpEncapsulation;
+        tcpPort = tcpPort == null ? DEFAULT_TCP_PORT : tcpPort;
     }
 
     /** What a tunnel has that says nothing. */
@@ -89,6 +104,8 @@ public record IkeSettings(
                 true,
                 Fragmentation.ALLOW,
                 DEFAULT_FRAGMENT_SIZE,
-                Childless.ALLOW);
+                Childless.ALLOW,
+                TcpEncapsulation.OFF,
+                DEFAULT_TCP_PORT);
     }
 }

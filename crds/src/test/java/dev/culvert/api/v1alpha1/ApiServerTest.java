@@ -411,7 +411,8 @@ class ApiServerTest {
                     "192.0.2.1:4500",
                     "192.0.2.2:4500",
                     NatDetected.LOCAL,
-                    new IkeSaStatus(IkeSaState.ESTABLISHED, null, "aes256gcm16-prfsha384-x25519", null),
+                    new IkeSaStatus(
+                            IkeSaState.ESTABLISHED, null, "aes256gcm16-prfsha384-x25519", null, IkeTransport.TCP),
                     List.of(),
                     "1/1",
                     null,
@@ -440,7 +441,8 @@ class ApiServerTest {
                         IkeSaState.ESTABLISHED,
                         new IkeSpis("0123456789abcdef", "fedcba9876543210"),
                         "aes256gcm16-prfsha384-x25519",
-                        "2026-01-01T00:00:00Z"),
+                        "2026-01-01T00:00:00Z",
+                        IkeTransport.UDP),
                 List.of(new ChildSaStatus(
                         "net",
                         ChildSaState.INSTALLED,

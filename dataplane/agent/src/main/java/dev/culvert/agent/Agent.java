@@ -30,11 +30,14 @@ import dev.culvert.agent.worker.PacketWorker;
 import dev.culvert.agent.worker.PathMtuListener;
 import dev.culvert.agent.worker.RawSockets;
 import dev.culvert.agent.worker.SaInstaller;
+import dev.culvert.agent.worker.StreamEvents;
 import dev.culvert.crypto.RandomSource;
 import dev.culvert.ike.endpoint.EndpointConfig;
 import dev.culvert.ike.endpoint.IkeEndpoint;
 import dev.culvert.ike.endpoint.KeyLog;
 import dev.culvert.io.route.Routes;
+import dev.culvert.io.tcp.StreamLimits;
+import dev.culvert.io.tcp.TcpStreams;
 import dev.culvert.io.tun.TunDevice;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -129,6 +132,9 @@ public final class Agent {
         closing(sockets::close);
         RawSockets rawSockets = RawSockets.open();
         closing(rawSockets::close);
+        StreamEvents streamEvents = new StreamEvents();
+        TcpStreams streams = openStreams(streamEvents);
+        closing(streams::close);
         TunDevice tun = TunOpener.open(DEVICE, InnerMtu.WITHOUT_TUNNELS);
         closing(tun::close);
         HostNetwork host = new HostNetwork(Routes.ofHost(), Routes.ofHostBeforeOurSockets(), DEVICE);
@@ -144,7 +150,13 @@ public final class Agent {
         Negotiator negotiator = new Negotiator(
                 endpoint,
                 new OutputHandler(
-                        sockets, installer, book, audit, tunnel -> managing[0].peerUnreachable(tunnel), keyLog));
+                        sockets,
+                        streams,
+                        installer,
+                        book,
+                        audit,
+                        tunnel -> managing[0].peerUnreachable(tunnel),
+                        keyLog));
         negotiating[0] = negotiator;
         HttpFetcher fetcher = new HttpFetcher(PeerNames.Lookup.SYSTEM);
         closing(fetcher::close);
@@ -153,18 +165,20 @@ public final class Agent {
                 host,
                 book,
                 installer,
+                streams::listen,
                 negotiator::command,
                 PeerNames.Lookup.SYSTEM,
                 new PeerVerifiers(Clock.systemUTC(), new Revocations(fetcher, random, Clock.systemUTC()), book));
         managing[0] = manager;
-        Doorkeeping doorkeeping = new Doorkeeping(endpoint.doorkeeper(), negotiator, sockets.newSender());
+        Doorkeeping doorkeeping = new Doorkeeping(endpoint.doorkeeper(), negotiator, sockets.newSender(), streams);
         closing(doorkeeping::stop);
         PacketWorker worker =
-                openWorker(tun, sockets, rawSockets, installer, new Intake(endpoint, negotiator, doorkeeping));
+                openWorker(tun, sockets, rawSockets, streams, installer, new Intake(endpoint, negotiator, doorkeeping));
         PathMtuListener pathMtu = PathMtuListener.open(installer);
         closing(installer::close);
         closing(pathMtu::stop);
         closing(worker::stop);
+        streamEvents.tell(worker, negotiator);
 
         AgentMetrics metrics = new AgentMetrics(
                 book,
@@ -175,6 +189,7 @@ public final class Agent {
                 pathMtu,
                 sockets,
                 rawSockets,
+                streams,
                 tun,
                 source);
         ControlServer control = ControlServer.start(
@@ -232,12 +247,25 @@ public final class Agent {
     }
 
     private static PacketWorker openWorker(
-            TunDevice tun, IkeSockets sockets, RawSockets rawSockets, SaInstaller installer, Intake intake)
+            TunDevice tun,
+            IkeSockets sockets,
+            RawSockets rawSockets,
+            TcpStreams streams,
+            SaInstaller installer,
+            Intake intake)
             throws StartupException {
         try {
-            return PacketWorker.open(tun, sockets, rawSockets, installer, intake::receive);
+            return PacketWorker.open(tun, sockets, rawSockets, streams, installer, intake::receive);
         } catch (IOException e) {
             throw new StartupException("cannot set up the packet loop: " + e.getMessage(), e);
+        }
+    }
+
+    private static TcpStreams openStreams(StreamEvents events) throws StartupException {
+        try {
+            return TcpStreams.start(StreamLimits.defaults(), PacketWorker.LONGEST_PACKET, events);
+        } catch (IOException e) {
+            throw new StartupException("cannot set up TCP connections: " + e.getMessage(), e);
         }
     }
 

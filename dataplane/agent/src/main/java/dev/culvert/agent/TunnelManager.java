@@ -20,7 +20,9 @@ import dev.culvert.api.v1alpha1.ConditionReasons;
 import dev.culvert.api.v1alpha1.ConditionTypes;
 import dev.culvert.api.v1alpha1.FailureReason;
 import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
+import dev.culvert.api.v1alpha1.IkeSettings;
 import dev.culvert.api.v1alpha1.StartAction;
+import dev.culvert.api.v1alpha1.TcpEncapsulation;
 import dev.culvert.api.v1alpha1.status.Verdict;
 import dev.culvert.crypto.x509.CertificateProblemException;
 import dev.culvert.ike.endpoint.AuthConfig;
@@ -64,6 +66,7 @@ public final class TunnelManager {
     private final HostNetwork host;
     private final StatusBook book;
     private final SaInstaller installer;
+    private final TcpPorts tcpPorts;
     private final Consumer<Command> commands;
     private final PeerNames.Lookup lookup;
     private final PeerVerifiers verifiers;
@@ -77,6 +80,11 @@ public final class TunnelManager {
     /** What peers' names were last found to be; lookups on threads of their own share it. */
     private final Map<String, List<IpAddress>> known = new ConcurrentHashMap<>();
 
+    /** Takes TCP connections at these ports, and at no others. */
+    public interface TcpPorts {
+        void listen(Set<Integer> ports) throws IOException;
+    }
+
     /**
      * @param scheduler of one thread
      * @param commands the negotiator's
@@ -86,6 +94,7 @@ public final class TunnelManager {
             HostNetwork host,
             StatusBook book,
             SaInstaller installer,
+            TcpPorts tcpPorts,
             Consumer<Command> commands,
             PeerNames.Lookup lookup,
             PeerVerifiers verifiers) {
@@ -93,6 +102,7 @@ public final class TunnelManager {
         this.host = host;
         this.book = book;
         this.installer = installer;
+        this.tcpPorts = tcpPorts;
         this.commands = commands;
         this.lookup = lookup;
         this.verifiers = verifiers;
@@ -176,16 +186,27 @@ public final class TunnelManager {
     private Verdict applyToHost() {
         try {
             host.apply(protectedNetworks(desired), peers(), InnerMtu.of(desired, this::outerMtu));
+            tcpPorts.listen(tcpPorts(desired));
             hostFailed = false;
             return PROGRAMMED;
         } catch (IOException e) {
             hostFailed = true;
-            log.error("cannot set up the host's routes: {}", e.getMessage());
+            log.error("cannot set up the host: {}", e.getMessage());
             return Verdict.no(
                     ConditionTypes.PROGRAMMED,
                     ConditionReasons.DATA_PLANE_ERROR,
-                    "cannot set up the host's routes: " + e.getMessage());
+                    "cannot set up the host: " + e.getMessage());
         }
+    }
+
+    /** Where peers may open TCP connections: nowhere, unless a tunnel allows that. */
+    static Set<Integer> tcpPorts(DesiredState state) {
+        return state.tunnels().stream()
+                .filter(DesiredTunnel::negotiates)
+                .map(tunnel -> tunnel.spec().ike())
+                .filter(ike -> ike.tcpEncapsulation() != TcpEncapsulation.OFF)
+                .map(IkeSettings::tcpPort)
+                .collect(Collectors.toSet());
     }
 
     private void applyToHostAgain() {

@@ -19,6 +19,7 @@ import dev.culvert.api.v1alpha1.LocalEnd;
 import dev.culvert.api.v1alpha1.NatSettings;
 import dev.culvert.api.v1alpha1.RemoteEnd;
 import dev.culvert.api.v1alpha1.StartAction;
+import dev.culvert.api.v1alpha1.TcpEncapsulation;
 import dev.culvert.api.v1alpha1.TcpMssClamp;
 import dev.culvert.api.v1alpha1.TunnelReference;
 import dev.culvert.crypto.SecretBytes;
@@ -34,17 +35,44 @@ public final class Desired {
         return tunnel(name, 1, false, "10.2.0.0/16", remoteAddresses);
     }
 
+    /** Always over TCP. */
+    public static DesiredTunnel overTcp(String name, int port) {
+        IkeSettings usual = IkeSettings.defaults();
+        IkeSettings ike = new IkeSettings(
+                usual.version(),
+                usual.proposals(),
+                usual.rekeyTime(),
+                usual.reauthTime(),
+                usual.dpd(),
+                usual.mobike(),
+                usual.fragmentation(),
+                usual.fragmentSize(),
+                usual.childless(),
+                TcpEncapsulation.ALWAYS,
+                port);
+        return tunnel(ike, name, 2, false, ChildMode.TUNNEL, "10.1.0.0/16", "10.2.0.0/16", "192.0.2.2");
+    }
+
     public static DesiredTunnel tunnel(
             String name, long generation, boolean suspend, String remoteNetwork, String... remoteAddresses) {
-        return tunnel(name, generation, suspend, ChildMode.TUNNEL, "10.1.0.0/16", remoteNetwork, remoteAddresses);
+        return tunnel(
+                IkeSettings.defaults(),
+                name,
+                generation,
+                suspend,
+                ChildMode.TUNNEL,
+                "10.1.0.0/16",
+                remoteNetwork,
+                remoteAddresses);
     }
 
     /** The traffic of 192.0.2.1 with the peer in transport mode. */
     public static DesiredTunnel transport(String name, String peer) {
-        return tunnel(name, 1, false, ChildMode.TRANSPORT, "192.0.2.1/32", peer + "/32", peer);
+        return tunnel(IkeSettings.defaults(), name, 1, false, ChildMode.TRANSPORT, "192.0.2.1/32", peer + "/32", peer);
     }
 
     private static DesiredTunnel tunnel(
+            IkeSettings ike,
             String name,
             long generation,
             boolean suspend,
@@ -57,7 +85,7 @@ public final class Desired {
                 "node",
                 EndpointRole.ACTIVE,
                 suspend,
-                IkeSettings.defaults(),
+                ike,
                 new LocalEnd(new Identity(IdentityType.FQDN, "a.example"), null),
                 new RemoteEnd(List.of(remoteAddresses), 500, new Identity(IdentityType.FQDN, "b.example")),
                 NatSettings.defaults(),

@@ -29,6 +29,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -46,11 +47,13 @@ class TunnelManagerTest {
     private final StatusBook book = new StatusBook(Clock.systemUTC(), tunnel -> {});
     private final SaInstaller installer = new SaInstaller(RandomSource.seeded(1), event -> true);
     private final HttpFetcher fetcher = new HttpFetcher(this::lookUp);
+    private final List<Set<Integer>> tcpPorts = new ArrayList<>();
     private final TunnelManager manager = new TunnelManager(
             thread,
             new HostNetwork(routes, beforeOurSockets, "tun"),
             book,
             installer,
+            tcpPorts::add,
             this::command,
             this::lookUp,
             new PeerVerifiers(
@@ -97,6 +100,16 @@ class TunnelManagerTest {
                         Command.PutTunnel.class,
                         put -> assertThat(put.config().name()).isEqualTo("default/two"));
         assertThat(routes.prefixes()).contains("10.4.0.0/16").doesNotContain("10.3.0.0/16");
+    }
+
+    @Test
+    void noTcpPortIsOpenUnlessATunnelAllowsIt() throws Exception {
+        apply(Desired.tunnel("one", "192.0.2.2"));
+        assertThat(tcpPorts.getLast()).isEmpty();
+        apply(Desired.overTcp("one", 4443));
+        assertThat(tcpPorts.getLast()).containsExactly(4443);
+        apply();
+        assertThat(tcpPorts.getLast()).isEmpty();
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.culvert.ipsec.sad.SaSnapshot;
 import dev.culvert.ipsec.sad.Sad;
 import dev.culvert.ipsec.spd.Policy;
 import dev.culvert.ipsec.spd.Spd;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.UdpAddress;
 import java.util.ArrayList;
@@ -119,13 +120,12 @@ public final class DataPath implements AutoCloseable {
      * @param outerMtu bytes
      * @return false if there is no such pair
      */
-    public boolean update(
-            int spiIn, boolean udpEncapsulation, UdpAddress outerLocal, UdpAddress outerRemote, int outerMtu) {
+    public boolean update(int spiIn, Carrier carrier, UdpAddress outerLocal, UdpAddress outerRemote, int outerMtu) {
         ChildSa pair = pairs.get(spiIn);
         if (pair == null) {
             return false;
         }
-        pair.move(udpEncapsulation, outerLocal, outerRemote, outerMtu);
+        pair.move(carrier, outerLocal, outerRemote, outerMtu);
         pair.reported(pathMtus.of(outerRemote.address()));
         return true;
     }

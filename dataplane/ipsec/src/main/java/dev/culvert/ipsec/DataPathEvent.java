@@ -1,6 +1,7 @@
 package dev.culvert.ipsec;
 
 import dev.culvert.ipsec.sad.Limit;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,18 @@ public sealed interface DataPathEvent {
      * unchanged until {@link DataPath#update} says so. At most one a second and SA.
      *
      * @param expected the SA's peer address
+     * @param seenLocal where the packet came to
      * @param seen where the packet came from
+     * @param carrier what it came in, which is the SA's
      */
-    record PeerMoved(String tunnel, String child, int spiIn, UdpAddress expected, UdpAddress seen)
+    record PeerMoved(
+            String tunnel,
+            String child,
+            int spiIn,
+            UdpAddress expected,
+            UdpAddress seenLocal,
+            UdpAddress seen,
+            Carrier carrier)
             implements DataPathEvent {}
 
     /**
@@ -41,6 +51,7 @@ public sealed interface DataPathEvent {
      * @param spi of the packet; 0 for an outbound packet that found no SA
      * @param sequence low 32 bits of the sequence number; 0 if there is none
      * @param outerRemote where it came from, if it came from outside
+     * @param inStream whether it came in a TCP stream
      * @param tunnel null if no SA or policy was found
      * @param child null if no SA or policy was found
      * @param local the inner packet's end on our side, if it was readable and authenticated
@@ -51,6 +62,7 @@ public sealed interface DataPathEvent {
             int spi,
             int sequence,
             @Nullable UdpAddress outerRemote,
+            boolean inStream,
             @Nullable String tunnel,
             @Nullable String child,
             @Nullable TrafficSelector local,

@@ -56,6 +56,7 @@ final class EarlyPackets {
         copy.local = packet.local;
         copy.remote = packet.remote;
         copy.trafficClass = packet.trafficClass;
+        copy.inStream = packet.inStream;
         System.arraycopy(packet.array, packet.offset, copy.array, copy.offset, packet.length);
         return true;
     }

@@ -9,6 +9,7 @@ import dev.culvert.ipsec.sad.ChildSa;
 import dev.culvert.ipsec.sad.ExpiryListener;
 import dev.culvert.ipsec.sad.OuterPath;
 import dev.culvert.ipsec.spd.PacketFlow;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpProtocol;
 import dev.culvert.wire.Ipv4Header;
 import dev.culvert.wire.Ipv6Chain;
@@ -17,8 +18,8 @@ import dev.culvert.wire.PacketBuffer;
 import dev.culvert.wire.UdpHeader;
 
 /**
- * Turns an inner packet into what goes out: in UDP the ESP packet alone, since the socket has the other headers; without
- * UDP, and with DF, which a UDP socket has for all its packets or for none, a whole IP packet. Owned by one worker.
+ * Turns an inner packet into what goes out: in UDP or TCP the ESP packet alone, since the socket has the other headers; without
+ * them, and in UDP with DF, which a UDP socket has for all its packets or for none, a whole IP packet. Owned by one worker.
  */
 final class Encapsulator {
     private static final int NEVER_ZERO = 1;
@@ -43,6 +44,7 @@ final class Encapsulator {
         packet.local = path.local();
         packet.remote = path.remote();
         packet.trafficClass = flow.trafficClass();
+        packet.inStream = path.carrier() == Carrier.TCP;
         return place == Ipv6Chain.NONE
                 ? tunnel(sa, path, flow, packet, nowNanos)
                 : transport(sa, path, place, packet, nowNanos);
@@ -55,10 +57,14 @@ final class Encapsulator {
         if (!sa.out().seal(packet, version, nextHeader, nowNanos, expiry)) {
             return false;
         }
-        int headers = OuterHeader.length(version) + (path.udpEncapsulation() ? UdpHeader.LENGTH : 0);
+        if (path.carrier() == Carrier.TCP) {
+            return true;
+        }
+        boolean inUdp = path.carrier() == Carrier.UDP;
+        int headers = OuterHeader.length(version) + (inUdp ? UdpHeader.LENGTH : 0);
         dontFragment &= headers + packet.length <= path.outerMtu();
         int protocol = sa.out().protocol();
-        if (path.udpEncapsulation()) {
+        if (inUdp) {
             if (!dontFragment) {
                 return true;
             }
@@ -69,7 +75,7 @@ final class Encapsulator {
         }
         int header = packet.offset;
         OuterHeader.prepend(packet, path, protocol, flow.trafficClass(), nextIdentification() & 0xffff, dontFragment);
-        return path.udpEncapsulation() || sa.out().sign(packet, header);
+        return inUdp || sa.out().sign(packet, header);
     }
 
     /**
@@ -91,7 +97,7 @@ final class Encapsulator {
         int header = Ipv6Chain.offsetOf(place);
         int version = Ipv4Header.version(a, packet.offset);
         int ip = packet.offset - sa.out().headerLength(version);
-        if (!path.udpEncapsulation()) {
+        if (path.carrier() == Carrier.IP) {
             // First, because the ESP header goes where the end of this one is.
             System.arraycopy(a, packet.offset, a, ip, header);
         }
@@ -100,7 +106,7 @@ final class Encapsulator {
         if (!sa.out().seal(packet, version, Ipv6Chain.protocolOf(place), nowNanos, expiry)) {
             return false;
         }
-        if (path.udpEncapsulation()) {
+        if (path.carrier() != Carrier.IP) {
             return true;
         }
         int sealed = packet.offset;

@@ -16,6 +16,7 @@ import dev.culvert.ipsec.sad.SaMode;
 import dev.culvert.ipsec.sad.SaParameters;
 import dev.culvert.ipsec.sad.Sad;
 import dev.culvert.ipsec.spd.PacketFlow;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpProtocol;
 import dev.culvert.wire.Ipv4Header;
 import dev.culvert.wire.Ipv6Chain;
@@ -69,9 +70,9 @@ public final class Inbound {
     }
 
     /**
-     * Takes all datagrams of a batch that came to the port for ESP in UDP (4500).
+     * Takes all datagrams of a batch that came to the port for ESP in UDP (4500), or messages of TCP streams.
      *
-     * @param fromUdp datagrams, one in each buffer; empty afterwards
+     * @param fromUdp datagrams or messages, one in each buffer; empty afterwards
      * @param toTun takes inner packets behind what it holds; its buffers are as long as those of {@code fromUdp}. What it
      *     has no room for is dropped
      * @param toIke takes IKE messages without the non-ESP marker behind what it holds, with {@code local} and
@@ -333,16 +334,25 @@ public final class Inbound {
      * from elsewhere is not the peer's move (RFC 7296 §2.23).
      */
     private void noticeMove(InboundSa sa, PacketBuffer packet, long nowNanos) {
-        UdpAddress expected = sa.pair().path().remote();
+        OuterPath path = sa.pair().path();
+        UdpAddress expected = path.remote();
         UdpAddress seen = packet.remote;
-        boolean comparable = outer == IN_UDP && sa.pair().path().udpEncapsulation();
+        Carrier carrier = packet.inStream ? Carrier.TCP : Carrier.UDP;
+        boolean comparable = outer == IN_UDP && path.carrier() == carrier;
         if (seen == null || !comparable || !sa.newest() || seen.equals(expected)) {
             return;
         }
+        UdpAddress seenLocal = packet.local == null ? path.local() : packet.local;
         if (sa.mayTellOfMove(nowNanos)) {
             ChildSa pair = sa.pair();
             state.tell(new DataPathEvent.PeerMoved(
-                    pair.parameters().tunnel(), pair.parameters().child(), sa.spi(), expected, seen));
+                    pair.parameters().tunnel(),
+                    pair.parameters().child(),
+                    sa.spi(),
+                    expected,
+                    seenLocal,
+                    seen,
+                    carrier));
         }
     }
 
@@ -361,6 +371,7 @@ public final class Inbound {
                     sa.spi(),
                     sequence,
                     packet.remote,
+                    packet.inStream,
                     sa.pair(),
                     flow.destination(),
                     flow.source());
@@ -372,7 +383,7 @@ public final class Inbound {
     private void dropUnread(DropReason reason, PacketBuffer packet, @Nullable ChildSa pair, long nowNanos) {
         state.drop(reason);
         if (state.mayAudit(reason, nowNanos)) {
-            state.audit(reason, spi, sequence, packet.remote, pair, null, null);
+            state.audit(reason, spi, sequence, packet.remote, packet.inStream, pair, null, null);
         }
     }
 }

@@ -13,6 +13,7 @@ import dev.culvert.ipsec.sad.SaMode;
 import dev.culvert.ipsec.spd.PacketFlow;
 import dev.culvert.ipsec.spd.Policy;
 import dev.culvert.ipsec.spd.Spd;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.Ipv4Header;
 import dev.culvert.wire.Ipv6Chain;
 import dev.culvert.wire.PacketBatch;
@@ -260,7 +261,7 @@ public final class Outbound {
     }
 
     private void fragmentOutside(OuterPath path, PacketBuffer packet, PacketBatch toNet) {
-        if (!path.udpEncapsulation()
+        if (path.carrier() == Carrier.IP
                 && packet.length > path.outerMtu()
                 && !encapsulator.fragmentLast(toNet, path.outerMtu())) {
             state.drop(DropReason.OUT_QUEUE_FULL);
@@ -331,7 +332,7 @@ public final class Outbound {
     private void drop(DropReason reason, @Nullable ChildSa sa, long nowNanos) {
         state.drop(reason);
         if (state.mayAudit(reason, nowNanos)) {
-            state.audit(reason, sa == null ? 0 : sa.out().spi(), 0, null, sa, flow.source(), flow.destination());
+            state.audit(reason, sa == null ? 0 : sa.out().spi(), 0, null, false, sa, flow.source(), flow.destination());
         }
     }
 }

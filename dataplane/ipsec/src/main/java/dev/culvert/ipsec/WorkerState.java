@@ -119,6 +119,7 @@ final class WorkerState {
             int spi,
             int sequence,
             @Nullable UdpAddress outerRemote,
+            boolean inStream,
             @Nullable ChildSa sa,
             @Nullable TrafficSelector local,
             @Nullable TrafficSelector remote) {
@@ -127,6 +128,7 @@ final class WorkerState {
                 spi,
                 sequence,
                 outerRemote,
+                inStream,
                 sa == null ? null : sa.parameters().tunnel(),
                 sa == null ? null : sa.parameters().child(),
                 local,

@@ -11,6 +11,7 @@ import dev.culvert.ipsec.sad.SaBuilder;
 import dev.culvert.ipsec.sad.SaParameters;
 import dev.culvert.ipsec.spd.Policy;
 import dev.culvert.wire.BigEndian;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
@@ -228,6 +229,7 @@ class BadInputsTest {
                         0x2001,
                         1,
                         SaBuilder.LEFT,
+                        /* inStream= */ false,
                         "branch",
                         "net",
                         host("10.2.0.9", 6),
@@ -340,7 +342,8 @@ class BadInputsTest {
         assertThat(right.events(DataPathEvent.PeerMoved.class)).isEmpty();
         right.receiveFrom(moved, second);
         assertThat(right.events(DataPathEvent.PeerMoved.class))
-                .containsExactly(new DataPathEvent.PeerMoved("branch", "net", 0x2001, SaBuilder.LEFT, moved));
+                .containsExactly(new DataPathEvent.PeerMoved(
+                        "branch", "net", 0x2001, SaBuilder.LEFT, SaBuilder.RIGHT, moved, Carrier.UDP));
         // An authentic packet that was held back says nothing of where the peer is now.
         right.now += 10_000_000_000L;
         right.receiveFrom(UdpAddress.of("203.0.113.66", 4500), first);
@@ -349,7 +352,7 @@ class BadInputsTest {
         // Until IKE says so, we send to the old address.
         right.send(Inner.pingBack(1));
         assertThat(right.destinations).containsExactly(SaBuilder.LEFT);
-        right.dataPath.update(0x2001, true, SaBuilder.RIGHT, moved, 1500);
+        right.dataPath.update(0x2001, Carrier.UDP, SaBuilder.RIGHT, moved, 1500);
         right.send(Inner.pingBack(1));
         assertThat(right.destinations).containsExactly(SaBuilder.LEFT, moved);
         right.receiveFrom(moved, left.seal(Inner.ping(3)));

@@ -6,6 +6,7 @@ import dev.culvert.ipsec.mtu.EffectiveMtu;
 import dev.culvert.ipsec.sad.SaBuilder;
 import dev.culvert.ipsec.sad.SaMode;
 import dev.culvert.testkit.Packets;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.IpProtocol;
 import dev.culvert.wire.Ipv4Header;
@@ -82,8 +83,12 @@ class NativeTest {
             }
         }
         int header = given.outerVersion() == 4 ? 28 : 48;
-        int longest =
-                EffectiveMtu.of(SaBuilder.suite(given.suite()), given.mode(), !given.raw(), given.outerVersion(), 1500);
+        int longest = EffectiveMtu.of(
+                SaBuilder.suite(given.suite()),
+                given.mode(),
+                given.raw() ? Carrier.IP : Carrier.UDP,
+                given.outerVersion(),
+                1500);
         byte[] sealed = left.seal(given.packet(longest - header, given.outerVersion()));
         int outside = sealed.length + (given.raw() ? 0 : header);
         assertThat(outside).isBetween(1500 - 15, 1500);
@@ -175,7 +180,7 @@ class NativeTest {
     void aNewPathMayChangeBetweenUdpAndRaw() {
         Case given = new Case("aes128gcm16", SaMode.TUNNEL, false, 4);
         connect(given);
-        left.dataPath.update(0x1001, false, SaBuilder.LEFT, SaBuilder.RIGHT, 1500);
+        left.dataPath.update(0x1001, Carrier.IP, SaBuilder.LEFT, SaBuilder.RIGHT, 1500);
         byte[] packet = given.packet(10, 4);
         byte[] sealed = left.seal(packet);
         assertThat(left.destinations.getLast()).isEqualTo(SaBuilder.RIGHT.withPort(0));

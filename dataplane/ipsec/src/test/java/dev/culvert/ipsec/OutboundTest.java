@@ -6,6 +6,7 @@ import dev.culvert.ipsec.mtu.EffectiveMtu;
 import dev.culvert.ipsec.sad.SaBuilder;
 import dev.culvert.ipsec.spd.Policy;
 import dev.culvert.wire.BigEndian;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.Icmp;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.Ipv4Header;
@@ -169,12 +170,12 @@ class OutboundTest {
     void aNewPathChangesTheMtuAtOnce() {
         connect(1500);
         left.send(Inner.withDontFragment(Inner.ping(1400)));
-        left.dataPath.update(0x1001, true, SaBuilder.LEFT, SaBuilder.RIGHT, 1400);
+        left.dataPath.update(0x1001, Carrier.UDP, SaBuilder.LEFT, SaBuilder.RIGHT, 1400);
         left.send(Inner.withDontFragment(Inner.ping(1400)));
         assertThat(left.toUdp).hasSize(1);
         assertThat(left.toTun).hasSize(1);
         assertThat(left.dataPath.association(0x1001).orElseThrow().innerMtu()).isEqualTo(1338);
-        assertThat(left.dataPath.update(0x7777, true, SaBuilder.LEFT, SaBuilder.RIGHT, 1400))
+        assertThat(left.dataPath.update(0x7777, Carrier.UDP, SaBuilder.LEFT, SaBuilder.RIGHT, 1400))
                 .isFalse();
     }
 

@@ -9,6 +9,7 @@ import dev.culvert.ipsec.mtu.TooBigReport;
 import dev.culvert.ipsec.mtu.TooBigVerdict;
 import dev.culvert.ipsec.sad.SaBuilder;
 import dev.culvert.wire.BigEndian;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.Icmp;
 import dev.culvert.wire.IpProtocol;
 import dev.culvert.wire.Ipv4Header;
@@ -137,9 +138,9 @@ class PathMtuTest {
                 0);
         left.dataPath.tooBig(report(1400), 0);
         assertThat(pathMtu(0x1002)).isEqualTo(1500);
-        left.dataPath.update(0x1002, true, SaBuilder.LEFT, SaBuilder.RIGHT, 1500);
+        left.dataPath.update(0x1002, Carrier.UDP, SaBuilder.LEFT, SaBuilder.RIGHT, 1500);
         assertThat(pathMtu(0x1002)).isEqualTo(1400);
-        left.dataPath.update(0x1002, true, SaBuilder.LEFT, other, 1500);
+        left.dataPath.update(0x1002, Carrier.UDP, SaBuilder.LEFT, other, 1500);
         assertThat(pathMtu(0x1002)).isEqualTo(1500);
     }
 
@@ -166,7 +167,7 @@ class PathMtuTest {
             assertThat(left.dataPath.tooBig(forged, 0)).as("%s", forged).isEqualTo(TooBigVerdict.NOT_OURS);
         }
         assertThat(pathMtu(0x1001)).isEqualTo(1500);
-        left.dataPath.update(0x1001, false, SaBuilder.LEFT, SaBuilder.RIGHT, 1500);
+        left.dataPath.update(0x1001, Carrier.IP, SaBuilder.LEFT, SaBuilder.RIGHT, 1500);
         assertThat(left.dataPath.tooBig(report(600), 0)).isEqualTo(TooBigVerdict.NOT_OURS);
         assertThat(left.dataPath.tooBig(
                         new TooBigReport(

@@ -27,6 +27,9 @@ public final class PacketBuffer {
     /** DSCP and ECN of the outer IP header: as received with a datagram, or to be sent with it. 0 for a raw packet. */
     public int trafficClass;
 
+    /** Whether it came in a TCP stream between its addresses, or is to go in it (RFC 9329). */
+    public boolean inStream;
+
     /** A buffer for packets of up to {@code maximumLength} bytes with the usual room around them. */
     public PacketBuffer(int maximumLength) {
         array = new byte[HEADROOM + maximumLength + TAILROOM];
@@ -45,6 +48,7 @@ public final class PacketBuffer {
         remote = null;
         local = null;
         trafficClass = 0;
+        inStream = false;
     }
 
     public int end() {

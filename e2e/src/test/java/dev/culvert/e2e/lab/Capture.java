@@ -29,6 +29,7 @@ public final class Capture implements AutoCloseable {
 
     private static final int LAST_DISCOVERY = 137;
     private static final int UDP = 17;
+    private static final int TCP = 6;
 
     /**
      * An IPv4 packet, or one of IPv6 that is neither multicast nor neighbour discovery; ports are 0 where the protocol has
@@ -43,6 +44,11 @@ public final class Capture implements AutoCloseable {
         /** IKE, or ESP in UDP: one of its ports is 500 or 4500. */
         public boolean isIpsec() {
             return isEsp() || isAh() || (isUdp() && (isIpsecPort(sourcePort) || isIpsecPort(destinationPort)));
+        }
+
+        /** TCP from or to a port. */
+        public boolean isTcp(int port) {
+            return protocol == TCP && (sourcePort == port || destinationPort == port);
         }
 
         /** AH. */
@@ -168,7 +174,7 @@ public final class Capture implements AutoCloseable {
         int header = (frame.get(ip) & 0x0f) * 4;
         int protocol = frame.get(ip + 9) & 0xff;
         boolean first = (frame.getShort(ip + 6) & 0x1fff) == 0;
-        boolean ports = first && (protocol == UDP || protocol == 6) && frame.limit() >= ip + header + 4;
+        boolean ports = first && (protocol == UDP || protocol == TCP) && frame.limit() >= ip + header + 4;
         return new Packet(
                 address(frame, ip + 12),
                 address(frame, ip + 16),

@@ -46,15 +46,21 @@ public final class Libreswan {
 
     /** Starts pluto in the guest; it ends with the guest. */
     public static Libreswan start(LinuxVm vm) {
-        return start(vm, Map.of(), Optional.empty());
+        return start(vm, Map.of(), Optional.empty(), "listen-tcp=no");
+    }
+
+    /** The same, and it takes TCP connections (RFC 9329), which needs a kernel for it. */
+    public static Libreswan startWithTcp(LinuxVm vm) {
+        return start(vm, Map.of(), Optional.empty(), "listen-tcp=yes");
     }
 
     /** The same with certificates in its database, by their nicknames, and an authority that it trusts. */
     public static Libreswan start(LinuxVm vm, Map<String, Credential> own, TestAuthority trusted) {
-        return start(vm, own, Optional.of(trusted));
+        return start(vm, own, Optional.of(trusted), "listen-tcp=no");
     }
 
-    private static Libreswan start(LinuxVm vm, Map<String, Credential> own, Optional<TestAuthority> trusted) {
+    private static Libreswan start(
+            LinuxVm vm, Map<String, Credential> own, Optional<TestAuthority> trusted, String setting) {
         Libreswan libreswan = new Libreswan(vm);
         StringBuilder imports = new StringBuilder();
         own.forEach((nickname, credential) -> {
@@ -67,10 +73,10 @@ public final class Libreswan {
         });
         vm.run("""
                 set -e
-                printf 'config setup\\n\\tlogfile=/guest/pluto.log\\n' > /etc/ipsec.conf
+                printf 'config setup\\n\\tlogfile=/guest/pluto.log\\n\\t%s\\n' > /etc/ipsec.conf
                 ipsec initnss
                 %sipsec pluto --config /etc/ipsec.conf
-                """.formatted(imports));
+                """.formatted(setting, imports));
         return libreswan;
     }
 

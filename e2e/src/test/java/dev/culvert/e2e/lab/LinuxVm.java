@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -44,6 +46,23 @@ public final class LinuxVm implements AutoCloseable {
 
     /** Boots with another root file system, of which the guest sees a throw-away copy. */
     public static LinuxVm start(Topology.Side side, Path directory, Path root) {
+        return start(side, directory, root, Map.of());
+    }
+
+    /** A kernel that carries ESP in TCP, which Debian's does not, if {@code e2e/espintcp-kernel.sh} has built it. */
+    public static Optional<Path> kernelWithEspInTcp() {
+        Commands.Result cached = Commands.attempt(
+                Duration.ofSeconds(10),
+                List.of(Repository.root().resolve("e2e/espintcp-kernel.sh").toString(), "--cached"));
+        return cached.succeeded() ? Optional.of(Path.of(cached.out().strip())) : Optional.empty();
+    }
+
+    /** The same with another kernel, which has what it needs without modules. */
+    public static LinuxVm start(Topology.Side side, Path directory, Path root, Path kernel) {
+        return start(side, directory, root, Map.of("CULVERT_GUEST_KERNEL", kernel.toString()));
+    }
+
+    private static LinuxVm start(Topology.Side side, Path directory, Path root, Map<String, String> environment) {
         Netns gateway = side.gateway();
         bridge(gateway, "wan", "tap0");
         bridge(gateway, "lan", "tap1");
@@ -51,7 +70,7 @@ public final class LinuxVm implements AutoCloseable {
             Files.createDirectories(directory.resolve("jobs"));
             Background qemu = gateway.start(
                     directory.resolve("qemu.log"),
-                    Map.of(),
+                    environment,
                     Repository.root().resolve("e2e/linux-vm.sh").toString(),
                     directory.toString(),
                     root.toString(),

@@ -127,7 +127,7 @@ public final class Topology implements AutoCloseable {
                     iifname "%2$s" ip daddr %3$s udp dport { 500, 4500 } dnat to %4$s
                   }
                   chain out { type nat hook postrouting priority srcnat;
-                    oifname "%2$s" ip saddr { %5$s } ip protocol udp masquerade to :20000-30000
+                    oifname "%2$s" ip saddr { %5$s } ip protocol { tcp, udp } masquerade to :20000-30000
                   }
                 }
                 """.formatted(
@@ -197,6 +197,30 @@ public final class Topology implements AutoCloseable {
         } else {
             wan.run("nft", "delete table ip cut");
         }
+    }
+
+    /** Lets nothing pass from now on but TCP: neither UDP nor ESP nor AH, as the networks of some hotels do. */
+    public void onlyTcp() {
+        wan.run("nft", """
+                table ip hotel {
+                  chain forward { type filter hook forward priority 0;
+                    ip protocol != { tcp, icmp } drop
+                  }
+                }
+                """);
+    }
+
+    /** Resets every TCP connection in which the gateways send something, for as long as {@code during} takes. */
+    public void resetting(Runnable during) {
+        wan.run("nft", """
+                table ip resets {
+                  chain forward { type filter hook forward priority 0;
+                    ip protocol tcp reject with tcp reset
+                  }
+                }
+                """);
+        during.run();
+        wan.run("nft", "delete table ip resets");
     }
 
     @Override

@@ -62,7 +62,9 @@ public final class EndpointCompiler {
                 ike.mobike(),
                 ike.fragmentation(),
                 ike.fragmentSize(),
-                ike.childless());
+                ike.childless(),
+                ike.tcpEncapsulation(),
+                ike.tcpPort());
     }
 
     private static EndpointAuthentication authentication(Authentication wanted, String namespace, String name) {

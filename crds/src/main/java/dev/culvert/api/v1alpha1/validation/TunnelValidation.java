@@ -3,6 +3,7 @@ package dev.culvert.api.v1alpha1.validation;
 import dev.culvert.api.v1alpha1.Authentication;
 import dev.culvert.api.v1alpha1.AuthenticationMethod;
 import dev.culvert.api.v1alpha1.CertificateSource;
+import dev.culvert.api.v1alpha1.ChildMode;
 import dev.culvert.api.v1alpha1.ChildProtocol;
 import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.DeadPeerDetection;
@@ -12,6 +13,7 @@ import dev.culvert.api.v1alpha1.IPSecTunnelSpec;
 import dev.culvert.api.v1alpha1.Identity;
 import dev.culvert.api.v1alpha1.PostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.PreSharedKeySource;
+import dev.culvert.api.v1alpha1.TcpEncapsulation;
 import dev.culvert.crypto.Proposal;
 import dev.culvert.crypto.ProposalKeywords;
 import dev.culvert.crypto.SecurityProtocol;
@@ -200,8 +202,21 @@ public final class TunnelValidation {
     }
 
     private void encapsulation(IPSecTunnelSpec spec) {
-        if (spec.nat().encapsulation() == Encapsulation.ALWAYS
-                && spec.children().stream().anyMatch(child -> child.protocol() == ChildProtocol.AH)) {
+        boolean ah = spec.children().stream().anyMatch(child -> child.protocol() == ChildProtocol.AH);
+        if (ah && spec.ike().tcpEncapsulation() == TcpEncapsulation.ALWAYS) {
+            problems.add(Problem.invalid(
+                    "spec.ike.tcpEncapsulation",
+                    "Always, and a child has protocol AH, which does not go in TCP",
+                    "Off, Fallback"));
+        }
+        if (spec.ike().tcpEncapsulation() == TcpEncapsulation.ALWAYS
+                && spec.children().stream().anyMatch(child -> child.mode() == ChildMode.TRANSPORT)) {
+            problems.add(Problem.invalid(
+                    "spec.ike.tcpEncapsulation",
+                    "Always, and a child has mode Transport, which is not supported in TCP",
+                    "Off, Fallback"));
+        }
+        if (ah && spec.nat().encapsulation() == Encapsulation.ALWAYS) {
             problems.add(Problem.invalid(
                     "spec.nat.encapsulation",
                     "Always, and a child has protocol AH, which does not go in UDP",

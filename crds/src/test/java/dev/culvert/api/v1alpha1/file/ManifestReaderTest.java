@@ -255,7 +255,8 @@ class ManifestReaderTest {
         assertThat(lines(text))
                 .containsExactly(
                         "branch.yaml:10: spec.ike.rekeytime: there is no such field; allowed: childless, dpd, fragmentSize,"
-                                + " fragmentation, mobike, proposals, reauthTime, rekeyTime, version");
+                                + " fragmentation, mobike, proposals, reauthTime, rekeyTime, tcpEncapsulation, tcpPort,"
+                                + " version");
     }
 
     @ParameterizedTest

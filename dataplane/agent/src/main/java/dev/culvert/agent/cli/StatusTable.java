@@ -25,7 +25,8 @@ final class StatusTable {
                     name,
                     condition(status, "Ready", "status"),
                     condition(status, "Ready", "reason"),
-                    orDash(status.path("remoteEndpoint").asText(first(tunnel.at("/spec/remote/addresses")))),
+                    orDash(status.path("remoteEndpoint").asText(first(tunnel.at("/spec/remote/addresses"))))
+                            + (status.at("/ikeSA/transport").asText().equals("TCP") ? "/tcp" : ""),
                     orDash(status.path("childSAsReady").asText()),
                     orDash(status.at("/ikeSA/proposal").asText()),
                     age(status.at("/ikeSA/establishedTime").asText(), now)));

@@ -23,6 +23,7 @@ import dev.culvert.ike.endpoint.IkeVersion;
 import dev.culvert.ike.endpoint.IpsecMode;
 import dev.culvert.ike.endpoint.PostQuantumKey;
 import dev.culvert.ike.endpoint.StartAction;
+import dev.culvert.ike.endpoint.TcpEncapsulation;
 import dev.culvert.ike.endpoint.TunnelConfig;
 import dev.culvert.ike.message.Bytes;
 import dev.culvert.wire.IpAddress;
@@ -84,6 +85,13 @@ public final class TunnelConfigs {
                             case FORCE -> Childless.FORCE;
                             case NEVER -> Childless.NEVER;
                         })
+                .tcpEncapsulation(new TcpEncapsulation(
+                        switch (spec.ike().tcpEncapsulation()) {
+                            case OFF -> TcpEncapsulation.Mode.OFF;
+                            case FALLBACK -> TcpEncapsulation.Mode.FALLBACK;
+                            case ALWAYS -> TcpEncapsulation.Mode.ALWAYS;
+                        },
+                        spec.ike().tcpPort()))
                 .build();
     }
 

@@ -5,6 +5,7 @@ import dev.culvert.agent.config.DesiredTunnel;
 import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.DefaultProposals;
 import dev.culvert.api.v1alpha1.Encapsulation;
+import dev.culvert.api.v1alpha1.TcpEncapsulation;
 import dev.culvert.crypto.ChildSuite;
 import dev.culvert.crypto.EncryptionAlgorithm;
 import dev.culvert.crypto.IntegrityAlgorithm;
@@ -15,6 +16,7 @@ import dev.culvert.crypto.Transform;
 import dev.culvert.crypto.TransformType;
 import dev.culvert.ipsec.mtu.EffectiveMtu;
 import dev.culvert.ipsec.sad.SaMode;
+import dev.culvert.wire.Carrier;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
@@ -47,14 +49,14 @@ public final class InnerMtu {
             return configured;
         }
         int outer = outerMtu.applyAsInt(tunnel);
-        boolean udp = tunnel.spec().nat().encapsulation() != Encapsulation.NEVER;
+        Carrier longest = longestHeader(tunnel);
         int outerVersion = tunnel.spec().remote().addresses().stream().anyMatch(a -> a.contains(":")) ? 6 : 4;
         return tunnel.spec().children().stream()
                 .flatMapToInt(child -> suites(child).stream()
                         .mapToInt(suite -> EffectiveMtu.of(
                                 suite,
                                 mode(child),
-                                udp && suite.protocol() == SecurityProtocol.ESP,
+                                suite.protocol() == SecurityProtocol.ESP ? longest : Carrier.IP,
                                 outerVersion,
                                 outer)))
                 .min()
@@ -66,6 +68,14 @@ public final class InnerMtu {
             case TUNNEL -> SaMode.TUNNEL;
             case TRANSPORT -> SaMode.TRANSPORT;
         };
+    }
+
+    /** Of what may carry the tunnel, what leaves the least room. */
+    private static Carrier longestHeader(DesiredTunnel tunnel) {
+        if (tunnel.spec().ike().tcpEncapsulation() != TcpEncapsulation.OFF) {
+            return Carrier.TCP;
+        }
+        return tunnel.spec().nat().encapsulation() == Encapsulation.NEVER ? Carrier.IP : Carrier.UDP;
     }
 
     private static List<ChildSuite> suites(ChildSpec child) {

@@ -13,6 +13,8 @@ import dev.culvert.api.v1alpha1.IkeSaState;
 import dev.culvert.api.v1alpha1.TunnelReference;
 import dev.culvert.api.v1alpha1.status.Conditions;
 import dev.culvert.ike.endpoint.AuditEvent;
+import dev.culvert.io.tcp.StreamEnd;
+import dev.culvert.io.tcp.TcpStreams;
 import dev.culvert.io.tun.TunDevice;
 import dev.culvert.ipsec.DataPathTotals;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -49,6 +51,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code culvert_send_failures_total{device="udp"|"tun"}}: refused by the kernel
  *   <li>{@code culvert_path_mtu_reports_total{outcome="taken"|"ignored"}}: ICMP about packets too long for a path, those
  *       about packets of ours, and others
+ *   <li>{@code culvert_tcp_connections}: connections that carry IKE and ESP (RFC 9329), strangers' included
+ *   <li>{@code culvert_tcp_connections_ended_total{reason}}: those that were closed or not taken
+ *   <li>{@code culvert_tcp_messages_dropped_total{direction,reason}}: {@code no-room} in a connection or no connection,
+ *       {@code oversize}
  *   <li>{@code culvert_ike_sas}, {@code culvert_child_sas}: how many there are, of all tunnels
  *   <li>{@code culvert_config_current}: 1 while the newest configuration is in force
  * </ul>
@@ -64,6 +70,7 @@ public final class AgentMetrics {
     private final PathMtuListener pathMtu;
     private final IkeSockets sockets;
     private final RawSockets rawSockets;
+    private final TcpStreams streams;
     private final TunDevice tun;
     private final TunnelSource source;
     private final Object setUp = new Object();
@@ -78,6 +85,7 @@ public final class AgentMetrics {
             PathMtuListener pathMtu,
             IkeSockets sockets,
             RawSockets rawSockets,
+            TcpStreams streams,
             TunDevice tun,
             TunnelSource source) {
         this.book = book;
@@ -88,6 +96,7 @@ public final class AgentMetrics {
         this.pathMtu = pathMtu;
         this.sockets = sockets;
         this.rawSockets = rawSockets;
+        this.streams = streams;
         this.tun = tun;
         this.source = source;
     }
@@ -207,6 +216,25 @@ public final class AgentMetrics {
                         .build())
                 .build());
         negotiation.collect(all);
+        streams(all);
+    }
+
+    private void streams(MetricSnapshots.Builder all) {
+        all.metricSnapshot(gauge("culvert_tcp_connections", "TCP connections that carry IKE and ESP")
+                .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                        .value(streams.connections())
+                        .build())
+                .build());
+        CounterSnapshot.Builder ended =
+                counter("culvert_tcp_connections_ended", "TCP connections that were closed or not taken");
+        for (StreamEnd reason : StreamEnd.values()) {
+            ended.dataPoint(count(streams.ended(reason), Labels.of("reason", reason.keyword())));
+        }
+        all.metricSnapshot(ended.build());
+        all.metricSnapshot(counter("culvert_tcp_messages_dropped", "Messages that TCP connections did not carry")
+                .dataPoint(count(streams.unsent(), Labels.of("direction", "out", "reason", "no-room")))
+                .dataPoint(count(streams.oversize(), Labels.of("direction", "in", "reason", "oversize")))
+                .build());
     }
 
     static GaugeSnapshot.Builder gauge(String name, String help) {

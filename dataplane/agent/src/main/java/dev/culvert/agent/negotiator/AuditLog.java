@@ -48,6 +48,7 @@ public final class AuditLog {
                     PEER_MOVED,
                     ADDRESS_CHANGED,
                     MESSAGE_IDS_SYNCHRONISED,
+                    STREAM_LOST,
                     CONFIGURATION_CHANGED -> Level.INFO;
             case INITIATION_FAILED, AUTHENTICATION_FAILED, PROPOSALS_REJECTED, SELECTORS_REJECTED, PEER_UNREACHABLE ->
                 record.tunnel().isPresent() ? Level.WARN : Level.DEBUG;

@@ -5,6 +5,8 @@ import dev.culvert.ike.endpoint.Doorkeeper;
 import dev.culvert.ike.endpoint.IkeDatagram;
 import dev.culvert.ike.endpoint.Output;
 import dev.culvert.io.sys.ThreadPriority;
+import dev.culvert.io.tcp.TcpStreams;
+import dev.culvert.wire.Carrier;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,7 @@ public final class Doorkeeping {
     private final Doorkeeper doorkeeper;
     private final Negotiator negotiator;
     private final IkeSockets.Sender sender;
+    private final TcpStreams streams;
     private final DatagramQueue strangers = new DatagramQueue(CAPACITY);
     private final LongAdder cookies = new LongAdder();
     private final Map<Doorkeeper.Reason, LongAdder> dropped = new EnumMap<>(Doorkeeper.Reason.class);
@@ -35,10 +38,11 @@ public final class Doorkeeping {
     private volatile boolean waiting;
     private volatile boolean stopping;
 
-    public Doorkeeping(Doorkeeper doorkeeper, Negotiator negotiator, IkeSockets.Sender sender) {
+    public Doorkeeping(Doorkeeper doorkeeper, Negotiator negotiator, IkeSockets.Sender sender, TcpStreams streams) {
         this.doorkeeper = doorkeeper;
         this.negotiator = negotiator;
         this.sender = sender;
+        this.streams = streams;
         for (Doorkeeper.Reason reason : Doorkeeper.Reason.values()) {
             dropped.put(reason, new LongAdder());
         }
@@ -116,7 +120,11 @@ public final class Doorkeeping {
             case Doorkeeper.Decision.Admit() -> negotiator.receiveOfBeginner(datagram, false);
             case Doorkeeper.Decision.Answer(Output.Transmit cookie) -> {
                 cookies.increment();
-                sender.send(cookie.local(), cookie.remote(), cookie.message());
+                if (cookie.carrier() == Carrier.TCP) {
+                    streams.sendIke(cookie.local(), cookie.remote(), cookie.message());
+                } else {
+                    sender.send(cookie.local(), cookie.remote(), cookie.message());
+                }
             }
             case Doorkeeper.Decision.Drop(Doorkeeper.Reason reason) -> {
                 LongAdder count = dropped.get(reason);

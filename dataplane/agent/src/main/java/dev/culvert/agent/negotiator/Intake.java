@@ -2,6 +2,7 @@ package dev.culvert.agent.negotiator;
 
 import dev.culvert.ike.endpoint.IkeDatagram;
 import dev.culvert.ike.endpoint.IkeEndpoint;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.PacketBuffer;
 import dev.culvert.wire.UdpAddress;
 import java.util.Arrays;
@@ -52,6 +53,10 @@ public final class Intake {
     }
 
     private static IkeDatagram copy(PacketBuffer datagram, UdpAddress local, UdpAddress remote) {
-        return new IkeDatagram(local, remote, Arrays.copyOfRange(datagram.array, datagram.offset, datagram.end()));
+        return new IkeDatagram(
+                datagram.inStream ? Carrier.TCP : Carrier.UDP,
+                local,
+                remote,
+                Arrays.copyOfRange(datagram.array, datagram.offset, datagram.end()));
     }
 }

@@ -7,12 +7,15 @@ import dev.culvert.agent.worker.SaInstaller;
 import dev.culvert.ike.endpoint.AuditEvent;
 import dev.culvert.ike.endpoint.AuditRecord;
 import dev.culvert.ike.endpoint.Output;
+import dev.culvert.io.tcp.TcpStreams;
+import dev.culvert.wire.Carrier;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Carries out what the negotiator puts out, on its thread. */
 public final class OutputHandler implements Consumer<Output> {
     private final IkeSockets sockets;
+    private final TcpStreams streams;
     private final SaInstaller installer;
     private final StatusBook book;
     private final AuditLog audit;
@@ -25,12 +28,14 @@ public final class OutputHandler implements Consumer<Output> {
      */
     public OutputHandler(
             IkeSockets sockets,
+            TcpStreams streams,
             SaInstaller installer,
             StatusBook book,
             AuditLog audit,
             Consumer<String> onUnreachable,
             Optional<WiresharkKeys> keyLog) {
         this.sockets = sockets;
+        this.streams = streams;
         this.installer = installer;
         this.book = book;
         this.audit = audit;
@@ -41,7 +46,10 @@ public final class OutputHandler implements Consumer<Output> {
     @Override
     public void accept(Output output) {
         switch (output) {
-            case Output.Transmit transmit -> sockets.send(transmit.local(), transmit.remote(), transmit.message());
+            case Output.Transmit transmit -> transmit(transmit);
+            case Output.OpenStream open -> streams.open(open.local(), open.remote());
+            case Output.KeepStream keep -> streams.keep(keep.local(), keep.remote());
+            case Output.ReleaseStream release -> streams.release(release.local(), release.remote());
             case Output.KeepAlive keepAlive -> sockets.sendKeepAlive(keepAlive.local(), keepAlive.remote());
             case Output.InstallChildSa install -> {
                 keyLog.ifPresent(keys -> keys.childSa(install.parameters()));
@@ -66,5 +74,13 @@ public final class OutputHandler implements Consumer<Output> {
                 || (event.event() == AuditEvent.INITIATION_FAILED
                         && !event.fields().containsKey("child"));
         return ikeSa ? event.tunnel() : Optional.empty();
+    }
+
+    private void transmit(Output.Transmit transmit) {
+        if (transmit.carrier() == Carrier.TCP) {
+            streams.sendIke(transmit.local(), transmit.remote(), transmit.message());
+        } else {
+            sockets.send(transmit.local(), transmit.remote(), transmit.message());
+        }
     }
 }

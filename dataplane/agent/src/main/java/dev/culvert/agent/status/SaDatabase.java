@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.culvert.ipsec.sad.Lifetime;
 import dev.culvert.ipsec.sad.SaSnapshot;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.UdpAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,13 @@ public final class SaDatabase {
                     case TUNNEL -> "Tunnel";
                     case TRANSPORT -> "Transport";
                 });
-        item.put("encapsulation", pair.udpEncapsulation() ? "UDP" : "None");
+        item.put(
+                "encapsulation",
+                switch (pair.carrier()) {
+                    case IP -> "None";
+                    case UDP -> "UDP";
+                    case TCP -> "TCP";
+                });
         item.put("proposal", pair.suite().keywords());
         item.put("esn", pair.suite().esn());
         item.put("replayWindow", pair.replayWindow());
@@ -60,7 +67,7 @@ public final class SaDatabase {
     }
 
     private static String endpoint(SaSnapshot pair, UdpAddress address) {
-        return pair.udpEncapsulation() ? address.toString() : address.address().toString();
+        return pair.carrier() == Carrier.IP ? address.address().toString() : address.toString();
     }
 
     /** Only what is limited. */

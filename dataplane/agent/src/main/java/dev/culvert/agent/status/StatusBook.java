@@ -12,6 +12,7 @@ import dev.culvert.api.v1alpha1.IPSecEndpointStatus;
 import dev.culvert.api.v1alpha1.IkeSaState;
 import dev.culvert.api.v1alpha1.IkeSaStatus;
 import dev.culvert.api.v1alpha1.IkeSpis;
+import dev.culvert.api.v1alpha1.IkeTransport;
 import dev.culvert.api.v1alpha1.LastError;
 import dev.culvert.api.v1alpha1.NatDetected;
 import dev.culvert.api.v1alpha1.StartAction;
@@ -21,6 +22,7 @@ import dev.culvert.api.v1alpha1.status.Verdict;
 import dev.culvert.ike.endpoint.ConfigurationEffect;
 import dev.culvert.ike.endpoint.FailureKind;
 import dev.culvert.ike.endpoint.TunnelStatus;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.TrafficSelector;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.nio.file.Path;
@@ -314,7 +316,9 @@ public final class StatusBook {
                 sa.map(s -> new IkeSpis(hex(s.spiInitiator()), hex(s.spiResponder())))
                         .orElse(null),
                 sa.map(TunnelStatus.IkeSaStatus::proposal).orElse(null),
-                entry.ikeEstablished == null ? null : entry.ikeEstablished.toString());
+                entry.ikeEstablished == null ? null : entry.ikeEstablished.toString(),
+                sa.map(s -> s.carrier() == Carrier.TCP ? IkeTransport.TCP : IkeTransport.UDP)
+                        .orElse(null));
     }
 
     /** One for each configured child, in configured order, whether the negotiator knows of it or not. */

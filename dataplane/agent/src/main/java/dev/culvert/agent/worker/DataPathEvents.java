@@ -41,9 +41,10 @@ public final class DataPathEvents implements DataPathListener {
                         Optional.of(acquire.remote())));
             case DataPathEvent.Expire expire ->
                 commands.accept(new Command.Expire(expire.tunnel(), expire.child(), expire.spiIn(), expire.hard()));
-            case DataPathEvent.PeerMoved moved -> commands.accept(new Command.PeerMoved(moved.spiIn(), moved.seen()));
+            case DataPathEvent.PeerMoved moved ->
+                commands.accept(new Command.PeerMoved(moved.spiIn(), moved.carrier(), moved.seenLocal(), moved.seen()));
             case DataPathEvent.Audit audit -> {
-                if (audit.reason() == DropReason.IN_UNKNOWN_SPI && audit.outerRemote() != null) {
+                if (audit.reason() == DropReason.IN_UNKNOWN_SPI && audit.outerRemote() != null && !audit.inStream()) {
                     commands.accept(unknownSpi(audit.spi(), audit.outerRemote()));
                 }
                 write(audit);

@@ -2,6 +2,7 @@ package dev.culvert.agent.worker;
 
 import dev.culvert.io.poll.Poller;
 import dev.culvert.io.raw.RawPort;
+import dev.culvert.io.tcp.TcpStreams;
 import dev.culvert.io.tun.TunDevice;
 import dev.culvert.io.udp.UdpPort;
 import dev.culvert.ipsec.DataPath;
@@ -31,7 +32,7 @@ public final class PacketWorker {
     private static final int BATCH = 64;
 
     /** Also what an IKE message may have: longer ones are dropped and counted by the socket. */
-    private static final int LONGEST_PACKET = 9216;
+    public static final int LONGEST_PACKET = 9216;
 
     /** Batches that one source may have in a row before the others get their turn. */
     private static final int ROUNDS = 4;
@@ -50,6 +51,7 @@ public final class PacketWorker {
     private final List<UdpPort> ikePorts;
     private final List<UdpPort> natPorts;
     private final RawSockets rawSockets;
+    private final TcpStreams streams;
     private final Sender sendUdp;
     private final Sender sendUdp6;
     private final Sender sendRaw;
@@ -65,6 +67,7 @@ public final class PacketWorker {
     private final PacketBatch toNet6 = new PacketBatch(2 * BATCH, LONGEST_PACKET);
     private final PacketBatch toRaw = new PacketBatch(2 * BATCH, LONGEST_PACKET);
     private final PacketBatch toRaw6 = new PacketBatch(2 * BATCH, LONGEST_PACKET);
+    private final PacketBatch toStreams = new PacketBatch(2 * BATCH, LONGEST_PACKET);
     private final PacketBatch fromNet = new PacketBatch(BATCH, LONGEST_PACKET);
     private final PacketBatch toTun = new PacketBatch(BATCH, LONGEST_PACKET);
     private final PacketBatch ike = new PacketBatch(BATCH, LONGEST_PACKET);
@@ -77,6 +80,7 @@ public final class PacketWorker {
             TunDevice tun,
             IkeSockets sockets,
             RawSockets rawSockets,
+            TcpStreams streams,
             DataPath dataPath,
             Consumer<PacketBuffer> ikeIntake,
             Poller poller) {
@@ -84,6 +88,7 @@ public final class PacketWorker {
         this.ikePorts = sockets.ikePorts();
         this.natPorts = sockets.natPorts();
         this.rawSockets = rawSockets;
+        this.streams = streams;
         sendUdp = natPorts.getFirst()::send;
         sendUdp6 = natPorts.getLast()::send;
         sendRaw = rawSockets.v4()::send;
@@ -104,16 +109,22 @@ public final class PacketWorker {
             TunDevice tun,
             IkeSockets sockets,
             RawSockets rawSockets,
+            TcpStreams streams,
             SaInstaller installer,
             Consumer<PacketBuffer> ikeIntake)
             throws IOException {
         Poller poller = Poller.open();
         installer.onInstalled(poller::wakeUp);
-        return new PacketWorker(tun, sockets, rawSockets, installer.dataPath(), ikeIntake, poller);
+        return new PacketWorker(tun, sockets, rawSockets, streams, installer.dataPath(), ikeIntake, poller);
     }
 
     public void start() {
         thread.start();
+    }
+
+    /** Messages came in TCP streams. Any thread. */
+    public void wakeUp() {
+        poller.wakeUp();
     }
 
     public boolean isAlive() {
@@ -156,6 +167,9 @@ public final class PacketWorker {
                     if (poller.isReadable(natKeys[i])) {
                         fromNetToTun(natPorts.get(i));
                     }
+                }
+                if (streams.hasReceived()) {
+                    fromStreamsToTun();
                 }
                 for (int i = 0; i < rawKeys.length; i++) {
                     if (poller.isReadable(rawKeys[i])) {
@@ -218,6 +232,21 @@ public final class PacketWorker {
         }
     }
 
+    private void fromStreamsToTun() throws IOException {
+        for (int round = 0; round < ROUNDS; round++) {
+            if (streams.receive(fromNet) == 0) {
+                return;
+            }
+            inbound.process(fromNet, toTun, ike, System.nanoTime());
+            fromNet.clear();
+            if (!toTun.isEmpty()) {
+                tun.write(toTun);
+            }
+            handOver(ike);
+        }
+        poller.wakeUp(); // perhaps there is more
+    }
+
     private void fromRawToTun(RawPort port) throws IOException {
         for (int round = 0; round < ROUNDS; round++) {
             int read = port.receive(fromNet);
@@ -265,6 +294,9 @@ public final class PacketWorker {
         send(sendUdp6, toNet6);
         send(sendRaw, toRaw);
         send(sendRaw6, toRaw6);
+        if (!toStreams.isEmpty()) {
+            streams.send(toStreams);
+        }
     }
 
     /** Sends; where the socket's buffer is full, waits a little for room and then drops the rest. */
@@ -289,7 +321,9 @@ public final class PacketWorker {
         for (int i = 0; i < toNet.size(); i++) {
             UdpAddress remote = Objects.requireNonNull(toNet.buffer(i).remote);
             boolean raw = remote.port() == 0;
-            if (!remote.address().isV4()) {
+            if (toNet.buffer(i).inStream) {
+                toNet.moveTo(toStreams, i);
+            } else if (!remote.address().isV4()) {
                 toNet.moveTo(raw ? toRaw6 : toNet6, i);
             } else if (raw) {
                 toNet.moveTo(toRaw, i);
@@ -310,6 +344,7 @@ public final class PacketWorker {
         toNet6.clear();
         toRaw.clear();
         toRaw6.clear();
+        toStreams.clear();
         fromNet.clear();
         toTun.clear();
         ike.clear();

@@ -155,7 +155,7 @@ public final class SaInstaller implements AutoCloseable {
                                 case TUNNEL -> SaMode.TUNNEL;
                                 case TRANSPORT -> SaMode.TRANSPORT;
                             },
-                            p.udpEncapsulation(),
+                            p.carrier(),
                             p.outerLocal(),
                             p.outerRemote(),
                             child.outerMtu(),
@@ -183,8 +183,7 @@ public final class SaInstaller implements AutoCloseable {
     public synchronized void update(Output.UpdateChildSa update) {
         int outerMtu = settings.getOrDefault(new ChildName(update.tunnel(), update.child()), ChildSettings.USUAL)
                 .outerMtu();
-        if (!dataPath.update(
-                update.spiIn(), update.udpEncapsulation(), update.outerLocal(), update.outerRemote(), outerMtu)) {
+        if (!dataPath.update(update.spiIn(), update.carrier(), update.outerLocal(), update.outerRemote(), outerMtu)) {
             log.debug("no SA {} to update", Integer.toHexString(update.spiIn()));
         }
     }

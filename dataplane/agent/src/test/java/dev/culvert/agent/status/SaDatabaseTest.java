@@ -13,6 +13,7 @@ import dev.culvert.ipsec.mtu.SizePolicy;
 import dev.culvert.ipsec.sad.Lifetime;
 import dev.culvert.ipsec.sad.SaMode;
 import dev.culvert.ipsec.sad.SaParameters;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
 import java.util.HexFormat;
@@ -40,7 +41,7 @@ class SaDatabaseTest {
                             List.of(TrafficSelector.parse("10.1.0.0/16")),
                             List.of(TrafficSelector.parse("10.2.0.0/16")),
                             SaMode.TUNNEL,
-                            false,
+                            Carrier.IP,
                             UdpAddress.of("192.0.2.1", 500),
                             UdpAddress.of("192.0.2.2", 500),
                             1500,

@@ -20,6 +20,7 @@ import dev.culvert.ike.endpoint.TunnelStatus;
 import dev.culvert.ike.endpoint.TunnelStatus.ChildState;
 import dev.culvert.ike.endpoint.TunnelStatus.ChildStatus;
 import dev.culvert.ike.endpoint.TunnelStatus.Failure;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
 import java.time.Clock;
@@ -209,6 +210,7 @@ class StatusBookTest {
                         2,
                         true,
                         "aes256gcm16-prfsha384-x25519",
+                        Carrier.UDP,
                         UdpAddress.of("192.0.2.1", 4500),
                         UdpAddress.of("192.0.2.2", 4500),
                         false,

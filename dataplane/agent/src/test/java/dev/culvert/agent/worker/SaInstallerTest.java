@@ -15,6 +15,7 @@ import dev.culvert.ike.endpoint.Output;
 import dev.culvert.ipsec.mtu.SizePolicy;
 import dev.culvert.ipsec.sad.Lifetime;
 import dev.culvert.ipsec.sad.SaSnapshot;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
 import java.util.List;
@@ -80,7 +81,7 @@ class SaInstallerTest {
                         List.of(TrafficSelector.parse("10.2.0.0/16")),
                         UdpAddress.of("192.0.2.1", 4500),
                         UdpAddress.of("192.0.2.2", 4500),
-                        true,
+                        Carrier.UDP,
                         false,
                         false,
                         true,

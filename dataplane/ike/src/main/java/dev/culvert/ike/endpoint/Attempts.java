@@ -2,18 +2,18 @@ package dev.culvert.ike.endpoint;
 
 import dev.culvert.ike.sa.Jitter;
 import dev.culvert.ike.sa.SaContext;
-import dev.culvert.wire.UdpAddress;
+import dev.culvert.wire.Carrier;
 import java.time.Duration;
 import java.util.List;
 
-/** When, and to which of the peer's addresses, a tunnel's next IKE_SA_INIT goes. */
+/** When, and by which of the routes to the peer, a tunnel's next IKE_SA_INIT goes. */
 final class Attempts {
     /** Between the end of one initiation that was not answered and the next. */
     private static final Duration UNANSWERED = Duration.ofMillis(500);
 
     private final SaContext context;
     private int failures;
-    private int nextAddress;
+    private int nextRoute;
     private long retryAt = Long.MIN_VALUE;
     private long lastInitiation = Long.MIN_VALUE;
 
@@ -34,9 +34,15 @@ final class Attempts {
         lastInitiation = Long.MIN_VALUE;
     }
 
-    /** It is another IKE SA that is to be made now: the last initiation was not for it. */
-    void another() {
+    /** It is another IKE SA that is to be made now: the last initiation was not for it, and UDP may do by now. */
+    void another(List<Route> routes) {
         lastInitiation = Long.MIN_VALUE;
+        if (nextRoute > 0
+                && !routes.isEmpty()
+                && routes.get(nextRoute % routes.size()).carrier() == Carrier.TCP
+                && routes.getFirst().carrier() == Carrier.UDP) {
+            nextRoute--;
+        }
     }
 
     /** One succeeded. */
@@ -46,16 +52,17 @@ final class Attempts {
     }
 
     /**
-     * One failed: the next goes to the next address.
+     * One failed: the next goes by the next route.
      *
+     * @param routes how many there are
      * @param unanswered whether nobody answered: that has taken its time already, and the peer may be back any moment
-     * @return whether it was the last of the peer's addresses
+     * @return whether it was the last of them
      */
-    boolean failed(List<UdpAddress> addresses, boolean unanswered, long nowNanos) {
+    boolean failed(int routes, boolean unanswered, long nowNanos) {
         long wait = unanswered ? Jitter.around(UNANSWERED.toNanos(), 0.2, context.random()) : backoff(failures++);
         retryAt = nowNanos + wait;
-        nextAddress++;
-        return nextAddress % Math.max(1, addresses.size()) == 0;
+        nextRoute++;
+        return nextRoute % Math.max(1, routes) == 0;
     }
 
     /** When the next one is due. A peer that takes us up and throws us out at once must not keep us busy. */
@@ -66,9 +73,9 @@ final class Attempts {
         return Math.max(retryAt, notTooSoon);
     }
 
-    /** Where the next one goes. */
-    UdpAddress address(List<UdpAddress> addresses) {
-        return addresses.get(nextAddress % addresses.size());
+    /** By which route the next one goes. */
+    Route route(List<Route> routes) {
+        return routes.get(nextRoute % routes.size());
     }
 
     /** It begins. */

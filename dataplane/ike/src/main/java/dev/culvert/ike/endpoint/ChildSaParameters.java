@@ -2,6 +2,7 @@ package dev.culvert.ike.endpoint;
 
 import dev.culvert.crypto.ChildSuite;
 import dev.culvert.crypto.SecretBytes;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
 import java.util.List;
@@ -17,9 +18,9 @@ import java.util.Optional;
  * @param integrityKeyIn of length 0 for an AEAD
  * @param local what was agreed on for our side, after narrowing
  * @param remote what was agreed on for the peer's side
- * @param outerLocal our address and, with {@code udpEncapsulation}, UDP port
+ * @param outerLocal our address and, unless the carrier is IP, port
  * @param outerRemote the peer's
- * @param udpEncapsulation whether ESP goes into UDP (RFC 3948)
+ * @param carrier whether ESP goes as it is, into UDP (RFC 3948) or into the TCP stream of IKE (RFC 9329)
  * @param initiator whether we initiated the exchange that made it
  * @param replacesSpiIn our SPI of the pair that this one replaces
  */
@@ -36,7 +37,7 @@ public record ChildSaParameters(
         List<TrafficSelector> remote,
         UdpAddress outerLocal,
         UdpAddress outerRemote,
-        boolean udpEncapsulation,
+        Carrier carrier,
         boolean localBehindNat,
         boolean peerBehindNat,
         boolean initiator,

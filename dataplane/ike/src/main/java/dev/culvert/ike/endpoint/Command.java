@@ -1,5 +1,6 @@
 package dev.culvert.ike.endpoint;
 
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
@@ -45,8 +46,16 @@ public sealed interface Command {
      */
     record Expire(String tunnel, String child, int spiIn, boolean hard) implements Command {}
 
-    /** An authenticated ESP packet came from a new address of the peer (RFC 7296 §2.23). */
-    record PeerMoved(int spiIn, UdpAddress remote) implements Command {}
+    /**
+     * An authenticated ESP packet came from a new address of the peer (RFC 7296 §2.23), or in another TCP connection
+     * (RFC 9329 §6.1).
+     *
+     * @param carrier what it came in, which is the SA's
+     */
+    record PeerMoved(int spiIn, Carrier carrier, UdpAddress local, UdpAddress remote) implements Command {}
+
+    /** A TCP connection that was to be opened between these addresses is not there, or not any more. */
+    record StreamLost(UdpAddress local, UdpAddress remote, String why) implements Command {}
 
     /**
      * An ESP packet came with an SPI that no SA here has, as from a peer that does not know yet that we restarted (RFC 7296

@@ -87,7 +87,8 @@ public final class Doorkeeper {
             return refusals.allows(nowNanos) ? ADMIT : new Decision.Drop(Reason.NO_TUNNEL);
         }
         boolean few = requests.allows(nowNanos);
-        if (few && !halfOpen.wantsCookie(datagram.remote(), 0)) {
+        // A TCP connection proves the return path as a cookie does (RFC 9329 §6.3).
+        if (few && (datagram.isInStream() || !halfOpen.wantsCookie(datagram.remote(), 0))) {
             return ADMIT;
         }
         return withCookie(datagram, nowNanos);
@@ -109,7 +110,6 @@ public final class Doorkeeper {
             return ADMIT;
         }
         byte[] fresh = cookies.bake(ni.get().data(), datagram.remote(), spi, nowNanos);
-        return new Decision.Answer(
-                new Output.Transmit(datagram.local(), datagram.remote(), SaInitResponder.cookie(request, fresh)));
+        return new Decision.Answer(Output.Transmit.answer(datagram, SaInitResponder.cookie(request, fresh)));
     }
 }

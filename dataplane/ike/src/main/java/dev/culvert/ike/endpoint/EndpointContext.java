@@ -4,6 +4,7 @@ import dev.culvert.crypto.RandomSource;
 import dev.culvert.ike.sa.ChildSa;
 import dev.culvert.ike.sa.DeadlineQueue;
 import dev.culvert.ike.sa.IkeSa;
+import dev.culvert.ike.sa.PeerPath;
 import dev.culvert.ike.sa.SaContext;
 import dev.culvert.ike.sa.SaProtocol;
 import dev.culvert.ike.sa.Timed;
@@ -136,8 +137,26 @@ final class EndpointContext implements SaContext {
     @Override
     public void unregister(IkeSa sa) {
         bySpi.remove(sa.localSpi());
+        releaseStream(sa.path());
         knownSpis.remove(sa.localSpi());
         touched(sa);
+    }
+
+    /** The SAs whose messages go in that TCP connection: one, and perhaps its heir. */
+    @Override
+    public List<IkeSa> onStream(PeerPath path) {
+        return path.isStream()
+                ? bySpi.values().stream()
+                        .filter(sa -> sa.path().isSameStream(path))
+                        .toList()
+                : List.of();
+    }
+
+    @Override
+    public void releaseStream(PeerPath path) {
+        if (path.isStream() && onStream(path).isEmpty()) {
+            emit(new Output.ReleaseStream(path.local(), path.remote()));
+        }
     }
 
     @Override

@@ -17,10 +17,12 @@ import dev.culvert.ike.sa.ChildSa;
 import dev.culvert.ike.sa.CloseCause;
 import dev.culvert.ike.sa.IkeSa;
 import dev.culvert.ike.sa.IkeSaState;
+import dev.culvert.ike.sa.PeerPath;
 import dev.culvert.ike.sa.Timed;
 import dev.culvert.ike.sa.Timers;
 import dev.culvert.ike.v2.exchange.CrashToken;
 import dev.culvert.ike.v2.exchange.SaInitResponder;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.UdpAddress;
 import java.time.Duration;
@@ -96,10 +98,15 @@ public final class IkeEndpoint {
             case Command.Expire expire -> expire(expire, nowNanos);
             case Command.PeerMoved moved -> {
                 IkeSa sa = context.saOfChild(moved.spiIn());
-                if (sa != null && sa.state().isUsable() && sa.path().followsPeer()) {
+                if (sa != null && sa.state().isUsable() && moved.carrier() == Carrier.TCP) {
+                    sa.streams().heard(moved.local(), moved.remote(), nowNanos);
+                } else if (sa != null && sa.state().isUsable() && sa.path().followsPeer()) {
                     sa.movePeer(moved.remote());
                 }
             }
+            case Command.StreamLost(UdpAddress local, UdpAddress remote, String why) ->
+                context.onStream(PeerPath.of(Carrier.TCP, local, remote))
+                        .forEach(sa -> sa.streams().lost(why, nowNanos));
             case Command.LocalAddresses(List<Set<IpAddress>> ofDevices) -> context.localAddresses(ofDevices);
             case Command.LocalPath(IpAddress remote, IpAddress local) -> {
                 context.localPath(remote, local);
@@ -234,7 +241,7 @@ public final class IkeEndpoint {
             IkeHeader header = IkeHeader.request(context.newIkeSpi(), 0, ExchangeType.INFORMATIONAL, true, 0);
             byte[] message = IkeMessage.of(header, NotifyPayload.of(NotifyType.INVALID_SPI, Bytes.ofInt(unknown.spi())))
                     .encode();
-            context.emit(new Output.Transmit(unknown.local(), remote, message));
+            context.emit(new Output.Transmit(Carrier.UDP, unknown.local(), remote, message));
         }
     }
 
@@ -276,7 +283,10 @@ public final class IkeEndpoint {
             return;
         }
         int expected = tunnels.countAt(datagram.remote().address());
-        if (halfOpen.wantsCookie(datagram.remote(), expected) && !returnsCookie(request, datagram, nowNanos)) {
+        // A TCP connection proves the return path as a cookie does (RFC 9329 §6.3).
+        if (!datagram.isInStream()
+                && halfOpen.wantsCookie(datagram.remote(), expected)
+                && !returnsCookie(request, datagram, nowNanos)) {
             return;
         }
         if (halfOpen.isFull(datagram.remote(), expected)) {
@@ -284,10 +294,10 @@ public final class IkeEndpoint {
             return;
         }
         Candidates candidates =
-                tunnels.candidates(datagram.local().address(), datagram.remote().address());
+                tunnels.candidates(datagram.local().address(), datagram.remote().address(), datagram.isInStream());
         SaInitResponder.Answer answer = new SaInitResponder(context, datagram, request, candidates).answer(nowNanos);
         answer.sa().ifPresent(sa -> halfOpen.add(sa, datagram));
-        context.emit(new Output.Transmit(datagram.local(), datagram.remote(), answer.response()));
+        context.emit(Output.Transmit.answer(datagram, answer.response()));
     }
 
     private boolean returnsCookie(IkeMessage request, IkeDatagram datagram, long nowNanos) {
@@ -308,7 +318,7 @@ public final class IkeEndpoint {
                 Optional.empty(),
                 Map.of("peer", datagram.remote().toString()),
                 "asked " + datagram.remote() + " for a cookie: " + halfOpen.count() + " half-open IKE SAs");
-        context.emit(new Output.Transmit(datagram.local(), datagram.remote(), SaInitResponder.cookie(request, fresh)));
+        context.emit(Output.Transmit.answer(datagram, SaInitResponder.cookie(request, fresh)));
         return false;
     }
 
@@ -329,7 +339,7 @@ public final class IkeEndpoint {
 
     private void answer(IkeDatagram datagram, IkeHeader request, List<Payload> payloads) {
         byte[] message = new IkeMessage(request.reply(), payloads).encode();
-        context.emit(new Output.Transmit(datagram.local(), datagram.remote(), message));
+        context.emit(Output.Transmit.answer(datagram, message));
     }
 
     private void dropped(String reason, IkeDatagram datagram) {
@@ -365,7 +375,9 @@ public final class IkeEndpoint {
                     && sa.path().remote().address().equals(remote)
                     && !sa.path().local().address().equals(local)
                     && sa.owner().config().localAddress().isEmpty();
-            if (concerned && sa.mobility().agreed()) {
+            if (concerned && sa.path().isStream()) {
+                sa.streams().localAddress(local, nowNanos);
+            } else if (concerned && sa.mobility().agreed()) {
                 context.protocol().movedTo(sa, local, nowNanos);
             } else if (concerned && sa.origin().initiator()) {
                 sa.owner().reauthenticate(sa, nowNanos);

@@ -1,5 +1,6 @@
 package dev.culvert.ike.endpoint;
 
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.UdpAddress;
 
 /** What the negotiator wants done, in this order. */
@@ -7,11 +8,30 @@ public sealed interface Output {
     /**
      * An IKE message to send.
      *
+     * @param carrier UDP, or TCP: then in the stream between these addresses, if it is still there
      * @param local the address to send from; the unspecified address leaves that to the kernel. On the NAT port (see
-     *     {@link EndpointConfig#natPort}) the sender puts the non-ESP marker in front
+     *     {@link EndpointConfig#natPort}), and in any stream, the sender puts the non-ESP marker in front
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over, not shared; nobody compares datagrams
-    record Transmit(UdpAddress local, UdpAddress remote, byte[] message) implements Output {}
+    record Transmit(Carrier carrier, UdpAddress local, UdpAddress remote, byte[] message) implements Output {
+        /** The way back of what it answers. */
+        public static Transmit answer(IkeDatagram answered, byte[] message) {
+            return new Transmit(answered.carrier(), answered.local(), answered.remote(), message);
+        }
+    }
+
+    /**
+     * Opens a TCP connection (RFC 9329 §6.1); {@link Command.StreamLost} says when that fails, or it ends later.
+     *
+     * @param local with the port to use; the unspecified address leaves the address to the kernel
+     */
+    record OpenStream(UdpAddress local, UdpAddress remote) implements Output {}
+
+    /** The TCP connection between these addresses belongs to an authenticated IKE SA. */
+    record KeepStream(UdpAddress local, UdpAddress remote) implements Output {}
+
+    /** No IKE SA uses the TCP connection any more. */
+    record ReleaseStream(UdpAddress local, UdpAddress remote) implements Output {}
 
     /** A single byte 0xFF, never with a marker (RFC 3948 §2.3). */
     record KeepAlive(UdpAddress local, UdpAddress remote) implements Output {}
@@ -36,7 +56,7 @@ public sealed interface Output {
             int spiOut,
             UdpAddress outerLocal,
             UdpAddress outerRemote,
-            boolean udpEncapsulation)
+            Carrier carrier)
             implements Output {}
 
     /** Both SAs of the pair are gone. */

@@ -21,6 +21,7 @@ final class Statuses {
                 sa.responderSpi(),
                 sa.initiator(),
                 sa.hasKeys() ? sa.keys().suite().keywords() : "",
+                sa.path().carrier(),
                 sa.path().local(),
                 sa.path().remote(),
                 sa.path().localBehindNat(),

@@ -12,9 +12,11 @@ import dev.culvert.ike.sa.Jitter;
 import dev.culvert.ike.sa.PeerPath;
 import dev.culvert.ike.sa.SaContext;
 import dev.culvert.ike.sa.SaOwner;
+import dev.culvert.ike.sa.Streams;
 import dev.culvert.ike.sa.Timed;
 import dev.culvert.ike.sa.Timers;
 import dev.culvert.ike.v2.exchange.SaInitInitiator;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.UdpAddress;
 import java.util.HashMap;
@@ -209,7 +211,7 @@ final class Tunnel implements SaOwner, Timed {
 
     private void replace(IkeSa old, boolean outdated) {
         sas.replace(old, outdated);
-        attempts.another();
+        attempts.another(Route.of(config()));
         slots.wantAgain(old);
         changed();
     }
@@ -264,10 +266,10 @@ final class Tunnel implements SaOwner, Timed {
             if (attempts.due() > nowNanos) {
                 retryBy(attempts.due());
             } else {
-                UdpAddress remote = attempts.address(config().remoteAddresses());
-                inLine = !window.admits(this, remote.address());
+                Route route = attempts.route(Route.of(config()));
+                inLine = !window.admits(this, route.remote().address());
                 if (!inLine) {
-                    initiateIkeSa(remote, nowNanos);
+                    initiateIkeSa(route, nowNanos);
                 }
             }
         }
@@ -277,20 +279,32 @@ final class Tunnel implements SaOwner, Timed {
         timers.set(TunnelTimer.RETRY, Math.min(at, timers.deadline(TunnelTimer.RETRY)));
     }
 
-    private void initiateIkeSa(UdpAddress remote, long nowNanos) {
+    private void initiateIkeSa(Route route, long nowNanos) {
         attempts.begin(nowNanos);
+        UdpAddress remote = route.remote();
         IpAddress any = remote.address().isV4() ? IpAddress.ANY_V4 : IpAddress.ANY_V6;
-        boolean natPort = remote.port() != EndpointConfig.STANDARD_IKE_PORT;
         UdpAddress local = new UdpAddress(
                 config().localAddress()
                         .or(() -> context.localPath(remote.address()))
                         .orElse(any),
-                natPort ? context.config().natPort() : context.config().ikePort());
+                localPort(route));
         IkeSa sa = IkeSa.initiate(
-                context, this, PeerPath.of(local, remote), SaInitInitiator.of(config(), context.random()), nowNanos);
+                context,
+                this,
+                PeerPath.of(route.carrier(), local, remote),
+                SaInitInitiator.of(config(), context.random()),
+                nowNanos);
         sas.add(sa);
         window.began(sa, nowNanos);
         changed();
+    }
+
+    private int localPort(Route route) {
+        if (route.carrier() == Carrier.TCP) {
+            return Streams.newPort(context);
+        }
+        boolean natPort = route.remote().port() != EndpointConfig.STANDARD_IKE_PORT;
+        return natPort ? context.config().natPort() : context.config().ikePort();
     }
 
     @Override
@@ -403,7 +417,7 @@ final class Tunnel implements SaOwner, Timed {
         boolean refused = cause.failure()
                 .filter(f -> f.kind() != FailureKind.PEER_UNREACHABLE)
                 .isPresent();
-        boolean lastAddress = attempts.failed(config().remoteAddresses(), !refused, nowNanos);
+        boolean lastAddress = attempts.failed(Route.of(config()).size(), !refused, nowNanos);
         if (lastAddress && sas.current().isEmpty()) {
             slots.giveUp();
             childlessWanted = false;

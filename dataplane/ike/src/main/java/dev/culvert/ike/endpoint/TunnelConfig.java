@@ -25,6 +25,7 @@ import java.util.Set;
  * @param rekeyTime age at which the IKE SA is rekeyed, less a random part of at most a tenth; zero for never
  * @param reauthTime age at which the IKE SA is replaced by a newly authenticated one; zero for never
  * @param mobike whether its SAs may move to other addresses of either side (RFC 4555)
+ * @param tcpEncapsulation whether TCP may carry it all (RFC 9329)
  * @param postQuantumKey mixed into the keys beside the authentication (RFC 8784)
  */
 public record TunnelConfig(
@@ -44,7 +45,8 @@ public record TunnelConfig(
         boolean mobike,
         Fragmentation fragmentation,
         Optional<PostQuantumKey> postQuantumKey,
-        Childless childless) {
+        Childless childless,
+        TcpEncapsulation tcpEncapsulation) {
     public TunnelConfig {
         ikeProposals = List.copyOf(ikeProposals);
         remoteAddresses = List.copyOf(remoteAddresses);
@@ -123,7 +125,8 @@ public record TunnelConfig(
                 false,
                 Fragmentation.DEFAULT,
                 Optional.empty(),
-                Childless.ALLOW));
+                Childless.ALLOW,
+                TcpEncapsulation.OFF));
     }
 
     /** Makes a tunnel from another one. */
@@ -145,6 +148,7 @@ public record TunnelConfig(
         private Fragmentation fragmentation;
         private Optional<PostQuantumKey> postQuantumKey;
         private Childless childless;
+        private TcpEncapsulation tcpEncapsulation;
 
         private Builder(TunnelConfig from) {
             name = from.name;
@@ -164,6 +168,7 @@ public record TunnelConfig(
             fragmentation = from.fragmentation;
             postQuantumKey = from.postQuantumKey;
             childless = from.childless;
+            tcpEncapsulation = from.tcpEncapsulation;
         }
 
         public Builder version(IkeVersion value) {
@@ -231,6 +236,11 @@ public record TunnelConfig(
             return this;
         }
 
+        public Builder tcpEncapsulation(TcpEncapsulation value) {
+            tcpEncapsulation = value;
+            return this;
+        }
+
         public TunnelConfig build() {
             return new TunnelConfig(
                     name,
@@ -249,7 +259,8 @@ public record TunnelConfig(
                     mobike,
                     fragmentation,
                     postQuantumKey,
-                    childless);
+                    childless,
+                    tcpEncapsulation);
         }
     }
 }

@@ -24,13 +24,16 @@ final class TunnelIndex {
     /** Tunnels of one remote address, and the candidates for each of our addresses, made when first asked for. */
     private static final class Group {
         final Set<Tunnel> tunnels = new LinkedHashSet<>();
-        final Map<IpAddress, Made> byLocal = new HashMap<>();
+        final Map<Asked, Made> made = new HashMap<>();
         volatile int size;
 
         void changed() {
             size = tunnels.size();
         }
     }
+
+    /** @param inStream whether the peer came by TCP, which not every tunnel allows */
+    private record Asked(IpAddress local, boolean inStream) {}
 
     private record Made(long generation, Candidates candidates) {}
 
@@ -92,23 +95,25 @@ final class TunnelIndex {
     }
 
     /** Tunnels that a peer at that address may ask for; those that name its address come first. */
-    Candidates candidates(IpAddress local, IpAddress remote) {
+    Candidates candidates(IpAddress local, IpAddress remote, boolean inStream) {
         Group group = byRemote.getOrDefault(remote, fromAnywhere);
-        @Nullable Made made = group.byLocal.get(local);
+        Asked asked = new Asked(local, inStream);
+        @Nullable Made made = group.made.get(asked);
         if (made == null || made.generation != generation) {
-            made = new Made(generation, make(group, local));
-            group.byLocal.put(local, made);
+            made = new Made(generation, make(group, asked));
+            group.made.put(asked, made);
         }
         return made.candidates;
     }
 
-    private Candidates make(Group group, IpAddress local) {
+    private Candidates make(Group group, Asked asked) {
         List<Tunnel> found = new ArrayList<>(group.tunnels);
         if (group != fromAnywhere) {
             found.addAll(fromAnywhere.tunnels);
         }
-        found.removeIf(t -> !local.isAny()
-                && t.config().localAddress().filter(a -> !a.equals(local)).isPresent());
+        found.removeIf(t -> !asked.local.isAny()
+                && t.config().localAddress().filter(a -> !a.equals(asked.local)).isPresent());
+        found.removeIf(t -> asked.inStream && !t.config().tcpEncapsulation().isAllowed());
         return Candidates.of(found);
     }
 }

@@ -1,5 +1,6 @@
 package dev.culvert.ike.endpoint;
 
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
 import java.util.List;
@@ -35,6 +36,7 @@ public record TunnelStatus(
 
     /**
      * @param proposal the chosen suite in strongSwan's keywords
+     * @param carrier UDP or TCP
      * @param localBehindNat whether a NAT changes our address
      */
     public record IkeSaStatus(
@@ -42,6 +44,7 @@ public record TunnelStatus(
             long spiResponder,
             boolean initiator,
             String proposal,
+            Carrier carrier,
             UdpAddress local,
             UdpAddress remote,
             boolean localBehindNat,

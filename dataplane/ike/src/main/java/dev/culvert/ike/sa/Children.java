@@ -3,6 +3,7 @@ package dev.culvert.ike.sa;
 import dev.culvert.ike.endpoint.ChildConfig;
 import dev.culvert.ike.endpoint.Output;
 import dev.culvert.ike.endpoint.Output.RemovalReason;
+import dev.culvert.wire.Carrier;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -159,7 +160,7 @@ public final class Children {
     /** Tells the ESP engine where the peer is now. */
     void updateAddresses() {
         PeerPath path = sa.path();
-        boolean encapsulation = path.udpEncapsulation(sa.owner().config().encapsulation());
+        Carrier carrier = path.ofEsp(sa.owner().config().encapsulation());
         for (ChildSa child : bySpiIn.values()) {
             context.emit(new Output.UpdateChildSa(
                     sa.owner().config().name(),
@@ -168,7 +169,7 @@ public final class Children {
                     child.spiOut(),
                     path.local(),
                     path.remote(),
-                    encapsulation));
+                    carrier));
         }
     }
 

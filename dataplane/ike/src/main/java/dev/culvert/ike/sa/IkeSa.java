@@ -4,11 +4,13 @@ import dev.culvert.ike.endpoint.AuditEvent;
 import dev.culvert.ike.endpoint.Fragmentation;
 import dev.culvert.ike.endpoint.IkeDatagram;
 import dev.culvert.ike.endpoint.Output;
+import dev.culvert.ike.endpoint.TcpEncapsulation;
 import dev.culvert.ike.endpoint.TunnelStatus.Failure;
 import dev.culvert.ike.message.Bytes;
 import dev.culvert.ike.message.EncryptedMessage;
 import dev.culvert.ike.message.IkeMessage;
 import dev.culvert.ike.v2.auth.VerifiedPeer;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.UdpAddress;
 import java.time.Duration;
@@ -44,6 +46,7 @@ public final class IkeSa implements Timed {
     private final Requests requests;
     private final Receiver receiver;
     private final Upkeep upkeep;
+    private final Streams streams;
     private final Children children;
     private final Followups followups = new Followups(this);
     private long remoteSpi;
@@ -84,6 +87,7 @@ public final class IkeSa implements Timed {
         this.requests = new Requests(this, context, timers, sealing);
         this.receiver = new Receiver(this, context, timers, requests, sealing);
         this.upkeep = new Upkeep(this, context, requests, timers);
+        this.streams = new Streams(this, context, requests, timers);
         this.children = new Children(this, context);
     }
 
@@ -94,6 +98,7 @@ public final class IkeSa implements Timed {
         sa.owner = owner;
         sa.initiation = initiation;
         context.register(sa);
+        sa.streams.begin();
         initiation.start(sa, nowNanos);
         return sa;
     }
@@ -196,6 +201,24 @@ public final class IkeSa implements Timed {
 
     public Children children() {
         return children;
+    }
+
+    /** The TCP connections that its messages go in, if they do. */
+    public Streams streams() {
+        return streams;
+    }
+
+    /** Whether we began the first of the SAs that this one descends from. */
+    boolean isOriginalInitiator() {
+        return origin == null ? initiator : origin.initiator();
+    }
+
+    /** Whether TCP is tried next if nothing comes back by UDP. */
+    boolean fallsBack() {
+        return !path.isStream()
+                && state.isConnecting()
+                && owner != null
+                && owner.config().tcpEncapsulation().mode() == TcpEncapsulation.Mode.FALLBACK;
     }
 
     /** What the peer began and goes on with in IKE_FOLLOWUP_KE. */
@@ -341,6 +364,7 @@ public final class IkeSa implements Timed {
         halfOpen = null;
         state = IkeSaState.ESTABLISHED;
         timers.cancel(SaTimer.HALF_OPEN);
+        streams.authenticated();
         startTimers(nowNanos);
         audit(
                 AuditEvent.IKE_SA_ESTABLISHED,
@@ -349,7 +373,8 @@ public final class IkeSa implements Timed {
                         keys().suite().keywords(),
                         "identity",
                         proof.identity().toString()),
-                "IKE SA established with " + proof.identity() + " at " + path.remote());
+                "IKE SA established with " + proof.identity() + " at " + path.remote()
+                        + (path.isStream() ? " over TCP" : ""));
         newOwner.established(this, nowNanos);
     }
 
@@ -531,7 +556,7 @@ public final class IkeSa implements Timed {
 
     void transmit(OutboundMessage request, long nowNanos) {
         for (byte[] datagram : request.datagrams()) {
-            context.emit(new Output.Transmit(path.local(), path.remote(), datagram));
+            context.emit(new Output.Transmit(path.carrier(), path.local(), path.remote(), datagram));
         }
         upkeep.sent(nowNanos);
         context.touched(this);
@@ -562,14 +587,18 @@ public final class IkeSa implements Timed {
 
     /** A fresh authentic message came: the peer lives, and this is where. With MOBIKE that alone moves nothing. */
     void heard(IkeDatagram datagram, long nowNanos) {
-        lastHeard = path.between(datagram.local(), datagram.remote());
+        lastHeard = path.between(datagram.local(), datagram.remote()).by(datagram.carrier());
         if (replaced != null) {
             replaced.heirKnown(nowNanos);
             replaced = null;
         }
         if (state == IkeSaState.ESTABLISHED) {
             upkeep.awaitLife(nowNanos);
-            if (mobility.agreed()) {
+            if (datagram.isInStream() || path.isStream()) {
+                if (datagram.isInStream()) {
+                    streams.heard(datagram.local(), datagram.remote(), nowNanos);
+                }
+            } else if (mobility.agreed()) {
                 followAnswer(datagram);
             } else if (path.followsPeer()) {
                 movePeer(datagram.remote());
@@ -591,14 +620,15 @@ public final class IkeSa implements Timed {
 
     /** Sends an unanswered request to the peer's other addresses too (RFC 4555 §3.5: any may be tried). */
     void tryElsewhere(OutboundMessage request) {
-        if (!mobility.agreed() || !origin().initiator()) {
+        if (!mobility.agreed() || !origin().initiator() || path.isStream()) {
             return;
         }
         for (IpAddress other : mobility.peerAddresses()) {
             IpAddress any = other.isV4() ? IpAddress.ANY_V4 : IpAddress.ANY_V6;
             int port = context.config().natPort();
             for (byte[] datagram : request.datagrams()) {
-                context.emit(new Output.Transmit(new UdpAddress(any, port), new UdpAddress(other, port), datagram));
+                context.emit(new Output.Transmit(
+                        Carrier.UDP, new UdpAddress(any, port), new UdpAddress(other, port), datagram));
             }
         }
     }
@@ -646,6 +676,7 @@ public final class IkeSa implements Timed {
                 case HALF_OPEN -> close(CloseCause.of(CloseCause.Kind.FAILED), nowNanos);
                 case LIVENESS -> upkeep.checkLiveness(nowNanos);
                 case KEEPALIVE -> upkeep.keepAlive(nowNanos);
+                case RECONNECT -> streams.reopen(nowNanos);
                 case REKEY -> enqueue(context.protocol().rekeyIkeSa());
                 case ABANDONED -> delete(CloseCause.of(CloseCause.Kind.REPLACED), nowNanos);
                 case FOLLOWUP -> followups.abandon();

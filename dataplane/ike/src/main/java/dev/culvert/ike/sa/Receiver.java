@@ -247,7 +247,7 @@ final class Receiver {
                 dropped(header + " before authentication", datagram);
                 return;
             }
-            sa.path(sa.path().between(datagram.local(), datagram.remote()));
+            sa.path(sa.path().between(datagram.local(), datagram.remote()).by(datagram.carrier()));
             ExchangeType awaited = halfOpen.get().awaited();
             if (!header.is(awaited)) {
                 // A key exchange that was agreed on is left out, or one too many: never go on with less than was
@@ -290,7 +290,7 @@ final class Receiver {
 
     private void transmit(OutboundMessage response, IkeDatagram answered) {
         for (byte[] part : response.datagrams()) {
-            context.emit(new Output.Transmit(answered.local(), answered.remote(), part));
+            context.emit(Output.Transmit.answer(answered, part));
         }
         context.touched(sa);
     }
@@ -305,6 +305,7 @@ final class Receiver {
         }
         if (requests.active().filter(e -> e.isPremature(sa, response)).isPresent()) {
             dropped(header + " before the peer's certificate can be judged", datagram);
+            requests.answerLost();
             return;
         }
         Exchange answered = requests.answered();

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Requests {
     /** Transmissions of one message after which its fragments are taken to be too long for the path. */
     private static final int TRANSMISSIONS_UNTIL_NARROW = 2;
+    /** How long UDP may take to bring an answer where TCP is tried next (RFC 9329 §5.1). */
+    private static final Duration FALLBACK_PATIENCE = Duration.ofSeconds(5);
     /** Transmissions without an answer after which the status says so. */
     private static final int TRANSMISSIONS_UNTIL_TROUBLE = 3;
 
@@ -27,6 +29,8 @@ final class Requests {
     private final RequestWindow window = new RequestWindow();
     private final Deque<Exchange> queue = new ArrayDeque<>();
     private @Nullable Exchange active;
+    /** The answer to what is out came and was of no use: it has to be asked for again, also in a TCP stream. */
+    private boolean answerLost;
 
     Requests(IkeSa sa, SaContext context, Timers<SaTimer> timers, Sealing sealing) {
         this.sa = sa;
@@ -116,7 +120,9 @@ final class Requests {
     }
 
     private void send(OutboundMessage request, Retransmission schedule, long giveUpAt, long nowNanos) {
-        timers.set(SaTimer.RETRANSMIT, window.start(request, schedule, giveUpAt, nowNanos));
+        answerLost = false;
+        long by = sa.fallsBack() ? Math.min(giveUpAt, nowNanos + FALLBACK_PATIENCE.toNanos()) : giveUpAt;
+        timers.set(SaTimer.RETRANSMIT, window.start(request, schedule, by, nowNanos));
         sa.transmit(request, nowNanos);
     }
 
@@ -188,11 +194,27 @@ final class Requests {
             sealing.shorten(request);
         }
         timers.set(SaTimer.RETRANSMIT, window.due(nowNanos));
-        sa.transmit(request, nowNanos);
-        sa.tryElsewhere(request);
+        if (sa.path().isStream() && !answerLost) {
+            waitInStream(nowNanos);
+        } else {
+            answerLost = false;
+            sa.transmit(request, nowNanos);
+            sa.tryElsewhere(request);
+        }
         if (sa.state().isConnecting() && window.timesSent() >= TRANSMISSIONS_UNTIL_TROUBLE) {
             sa.owner().troubled(sa, unanswered(), nowNanos);
         }
+    }
+
+    /** RFC 9329 §6.2: in the same connection nothing is sent twice. */
+    private void waitInStream(long nowNanos) {
+        if (window.timesSent() % TRANSMISSIONS_UNTIL_TROUBLE == 0) {
+            sa.streams().unanswered(nowNanos);
+        }
+    }
+
+    void answerLost() {
+        answerLost = true;
     }
 
     /**
@@ -217,10 +239,12 @@ final class Requests {
         return sa.initiation().map(initiation -> initiation.problem(sa)).orElseGet(() -> {
             String exchange = active().map(e -> e.type().name()).orElse("request");
             String hint = sa.state().isConnecting()
-                    ? ", though it answered IKE_SA_INIT: UDP port "
-                            + sa.path().remote().port()
-                            + " is closed on the way, or messages of that length are lost, or the peer refuses without"
-                            + " a word"
+                    ? sa.path().isStream()
+                            ? ", though it answered IKE_SA_INIT: the peer refuses without a word"
+                            : ", though it answered IKE_SA_INIT: UDP port "
+                                    + sa.path().remote().port()
+                                    + " is closed on the way, or messages of that length are lost, or the peer refuses"
+                                    + " without a word"
                     : "";
             return new Failure(
                     FailureKind.PEER_UNREACHABLE,

@@ -44,6 +44,12 @@ public interface SaContext {
     /** The SA is gone. */
     void unregister(IkeSa sa);
 
+    /** The SAs whose messages go in that TCP connection; none if it is none. */
+    List<IkeSa> onStream(PeerPath path);
+
+    /** The TCP connection is not needed any more, unless another SA uses it. */
+    void releaseStream(PeerPath path);
+
     /** The child can be found by its inbound SPI, here. */
     void childAdded(IkeSa sa, ChildSa child);
 

@@ -10,6 +10,8 @@ public enum SaTimer {
     LIVENESS,
     /** Nothing was sent through the NAT for the keepalive interval (RFC 3948 §4). */
     KEEPALIVE,
+    /** A TCP connection that was lost is opened anew (RFC 9329 §6.1). */
+    RECONNECT,
     /** Soft lifetime (RFC 7296 §2.8). */
     REKEY,
     /** A rekeyed SA that its peer should have deleted is deleted by us. */

@@ -65,7 +65,8 @@ final class Sealing {
 
     /** Octets from the IKE header on that a datagram may have before it is fragmented. */
     private int longestMessage() {
-        if (!fragmentation.isSent()) {
+        // RFC 9329 §7.5: TCP has segments of its own.
+        if (!fragmentation.isSent() || sa.path().isStream()) {
             return OutboundMessage.UNBOUNDED;
         }
         PeerPath path = sa.path();

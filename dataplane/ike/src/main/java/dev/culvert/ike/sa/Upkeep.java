@@ -97,13 +97,18 @@ final class Upkeep {
     // ---- keepalives (RFC 3948 §4) ----
 
     void keepAlive(long nowNanos) {
+        if (sa.path().isStream()) {
+            return;
+        }
         context.emit(new Output.KeepAlive(sa.path().local(), sa.path().remote()));
         sent(nowNanos);
     }
 
     /** Something was sent: the next keepalive is not due before its interval has passed. */
     void sent(long nowNanos) {
-        if (sa.state() == IkeSaState.ESTABLISHED && sa.path().localBehindNat()) {
+        // RFC 9329 §6.6: TCP needs none.
+        boolean needed = sa.path().localBehindNat() && !sa.path().isStream();
+        if (sa.state() == IkeSaState.ESTABLISHED && needed) {
             timers.set(SaTimer.KEEPALIVE, after(context.config().keepAlive(), nowNanos));
         }
     }

@@ -3,6 +3,7 @@ package dev.culvert.ike.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.crypto.SecurityProtocol;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,7 +28,7 @@ class AhTest {
             assertThat(p.suite().keywords()).isEqualTo("sha256-esn");
             assertThat(p.encryptionKeyIn().length()).isZero();
             assertThat(p.integrityKeyIn().length()).isEqualTo(32);
-            assertThat(p.udpEncapsulation()).isFalse();
+            assertThat(p.carrier()).isEqualTo(Carrier.IP);
         }
         assertThat(pair.a.pair(Tunnels.CHILD).integrityKeyIn().bytes())
                 .isEqualTo(pair.b.pair(Tunnels.CHILD).integrityKeyOut().bytes());

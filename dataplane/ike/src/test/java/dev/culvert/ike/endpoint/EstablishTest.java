@@ -2,6 +2,7 @@ package dev.culvert.ike.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.wire.Carrier;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class EstablishTest {
         assertThat(pair.b.transmitted).isEqualTo(2);
         assertThat(pair.a.status().failure()).isEmpty();
         assertThat(pair.a.status().ikeSa().orElseThrow().proposal()).isEqualTo("aes256gcm16-prfsha384-x25519");
-        assertThat(pair.a.pair(Tunnels.CHILD).udpEncapsulation()).isFalse();
+        assertThat(pair.a.pair(Tunnels.CHILD).carrier()).isEqualTo(Carrier.IP);
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.culvert.crypto.RandomSource;
 import dev.culvert.ike.sa.SaKeys;
 import dev.culvert.testkit.SimulatedNetwork;
 import dev.culvert.testkit.VirtualClock;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.UdpAddress;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ final class Gateway {
     int transmitted;
     int keepAlives;
     private final Set<Integer> active = new HashSet<>();
+    final TestStreams streams;
     private final Wire wire;
     private final Optional<SimulatedNetwork> network;
     private final VirtualClock clock;
@@ -89,11 +91,20 @@ final class Gateway {
                 (spiInitiator, spiResponder, suite, keys) -> lastKeys = Optional.of(new LastKeys(
                         spiInitiator, spiResponder, new SaKeys(suite, keys, false, RandomSource.seeded(77)))));
         this.wire = wire;
+        this.streams = new TestStreams(wire);
         this.network = network;
         this.clock = clock;
     }
 
     void receive(UdpAddress from, UdpAddress to, byte[] payload, long now) {
+        Optional<IkeDatagram> inStream = streams.receive(from, to, payload, this, now);
+        if (inStream.isPresent()) {
+            endpoint.receive(inStream.get(), now);
+            drain();
+        }
+        if (TestStreams.isOne(payload)) {
+            return;
+        }
         byte[] message = payload;
         if (to.port() == NAT_PORT) {
             if (payload.length < 4 || !Arrays.equals(payload, 0, 4, new byte[4], 0, 4)) {
@@ -135,6 +146,12 @@ final class Gateway {
         drain();
     }
 
+    /** TCP connections on the simulated network end here. */
+    void streamLost(UdpAddress local, UdpAddress remote, String why, long now) {
+        endpoint.command(new Command.StreamLost(local, remote, why), now);
+        drain();
+    }
+
     private void drain() {
         for (Output output = endpoint.poll(); output != null; output = endpoint.poll()) {
             note(output);
@@ -144,6 +161,9 @@ final class Gateway {
                     keepAlives++;
                     wire.send(source(keepAlive.local()), keepAlive.remote(), new byte[] {(byte) 0xff});
                 }
+                case Output.OpenStream open -> streams.open(source(open.local()), open.remote());
+                case Output.KeepStream keep -> streams.keep(source(keep.local()), keep.remote());
+                case Output.ReleaseStream release -> streams.release(source(release.local()), release.remote());
                 case Output.InstallChildSa install -> install(install);
                 case Output.ActivateChildSa activate -> {
                     if (!installed.containsKey(activate.spiIn())) {
@@ -179,6 +199,9 @@ final class Gateway {
                     case Output.Status(TunnelStatus now) -> "status " + now.state() + " " + now.failure();
                     case Output.ConfigurationApplied change -> "applied " + change.effect();
                     case Output.KeepAlive keepAlive -> "keepalive";
+                    case Output.OpenStream open -> "open " + open;
+                    case Output.KeepStream keep -> "keep " + keep;
+                    case Output.ReleaseStream release -> "release " + release;
                     case Output.Transmit transmit ->
                         String.format(
                                 "transmit %02x%02x exchange %d flags %02x id %d",
@@ -194,6 +217,10 @@ final class Gateway {
     private void transmit(Output.Transmit transmit) {
         transmitted++;
         byte[] payload = transmit.message();
+        if (transmit.carrier() == Carrier.TCP) {
+            streams.send(source(transmit.local()), transmit.remote(), payload);
+            return;
+        }
         if (transmit.local().port() == NAT_PORT) {
             payload = new byte[transmit.message().length + 4];
             System.arraycopy(transmit.message(), 0, payload, 4, transmit.message().length);

@@ -6,6 +6,7 @@ import dev.culvert.ike.message.Bytes;
 import dev.culvert.testkit.Interceptor;
 import dev.culvert.testkit.LinkConditions;
 import dev.culvert.testkit.NatDevice;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
@@ -130,7 +131,7 @@ class LifeTest {
         pair.assertOnePair(Tunnels.CHILD);
         for (Gateway gateway : pair.gateways) {
             ChildSaParameters p = gateway.pair(Tunnels.CHILD);
-            assertThat(p.udpEncapsulation()).isTrue();
+            assertThat(p.carrier()).isEqualTo(Carrier.UDP);
             assertThat(p.outerLocal().port()).isEqualTo(4500);
             assertThat(p.outerRemote().port()).isEqualTo(4500);
         }
@@ -143,7 +144,7 @@ class LifeTest {
         pair.awaitUp();
         pair.assertOnePair(Tunnels.CHILD);
         for (Gateway gateway : pair.gateways) {
-            assertThat(gateway.pair(Tunnels.CHILD).udpEncapsulation()).isTrue();
+            assertThat(gateway.pair(Tunnels.CHILD).carrier()).isEqualTo(Carrier.UDP);
             assertThat(gateway.pair(Tunnels.CHILD).outerRemote().port()).isEqualTo(4500);
         }
     }
@@ -154,7 +155,7 @@ class LifeTest {
         pair.awaitUp();
         pair.assertOnePair(Tunnels.CHILD);
         assertThat(pair.a.status().ikeSa().orElseThrow().local().port()).isEqualTo(4500);
-        assertThat(pair.a.pair(Tunnels.CHILD).udpEncapsulation()).isFalse();
+        assertThat(pair.a.pair(Tunnels.CHILD).carrier()).isEqualTo(Carrier.IP);
     }
 
     @Test
@@ -169,7 +170,7 @@ class LifeTest {
                 ofA().remotes(UdpAddress.of("198.51.100.2", 500)).build()));
         pair.awaitUp();
         pair.assertOnePair(Tunnels.CHILD);
-        assertThat(pair.a.pair(Tunnels.CHILD).udpEncapsulation()).isTrue();
+        assertThat(pair.a.pair(Tunnels.CHILD).carrier()).isEqualTo(Carrier.UDP);
         assertThat(pair.b.pair(Tunnels.CHILD).localBehindNat()).isTrue();
         assertThat(pair.b.pair(Tunnels.CHILD).peerBehindNat()).isTrue();
     }
@@ -179,12 +180,14 @@ class LifeTest {
         EndpointPair pair = new EndpointPair(9).withTunnel(t -> t, t -> t);
         pair.awaitUp();
         int spi = pair.b.pair(Tunnels.CHILD).spiIn();
-        pair.b.command(new Command.PeerMoved(spi, UdpAddress.of("203.0.113.7", 4500)));
+        pair.b.command(new Command.PeerMoved(
+                spi, Carrier.UDP, UdpAddress.of(EndpointPair.B, 4500), UdpAddress.of("203.0.113.7", 4500)));
         assertThat(pair.b.updates).isEmpty();
         EndpointPair natted = new EndpointPair(10).withTunnel(t -> t.encapsulation(Encapsulation.ALWAYS), t -> t);
         natted.awaitUp();
         int nattedSpi = natted.b.pair(Tunnels.CHILD).spiIn();
-        natted.b.command(new Command.PeerMoved(nattedSpi, UdpAddress.of("203.0.113.7", 4567)));
+        natted.b.command(new Command.PeerMoved(
+                nattedSpi, Carrier.UDP, UdpAddress.of(EndpointPair.B, 4500), UdpAddress.of("203.0.113.7", 4567)));
         assertThat(natted.b.updates).hasSize(1);
         assertThat(natted.b.updates.getFirst().outerRemote()).isEqualTo(UdpAddress.of("203.0.113.7", 4567));
     }

@@ -250,6 +250,9 @@ final class ScriptedPeer {
                 }
                 case Output.UpdateChildSa update -> requireInstalled(update.spiIn());
                 case Output.KeepAlive keepAlive -> {}
+                case Output.OpenStream open -> {}
+                case Output.KeepStream keep -> {}
+                case Output.ReleaseStream release -> {}
                 case Output.Status status -> {}
                 case Output.ConfigurationApplied applied -> {}
                 case Output.Audit audit -> {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.testkit.LinkConditions;
 import dev.culvert.testkit.NatDevice;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.UdpAddress;
 import java.time.Duration;
@@ -83,7 +84,7 @@ class SimulationTest {
         assertThat(pair.a.installed).hasSize(twoChildren ? 2 : 1);
         assertThat(pair.b.installed).hasSize(twoChildren ? 2 : 1);
         assertThat(pair.a.failure()).isEmpty();
-        assertThat(pair.a.pair(Tunnels.CHILD).udpEncapsulation()).isEqualTo(nat);
+        assertThat(pair.a.pair(Tunnels.CHILD).carrier()).isEqualTo(nat ? Carrier.UDP : Carrier.IP);
         if (nat) {
             TunnelStatus.IkeSaStatus atB = pair.b.status().ikeSa().orElseThrow();
             assertThat(atB.remoteBehindNat()).isTrue();

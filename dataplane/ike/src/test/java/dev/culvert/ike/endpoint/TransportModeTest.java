@@ -3,6 +3,7 @@ package dev.culvert.ike.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.testkit.NatDevice;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
@@ -141,6 +142,6 @@ class TransportModeTest {
         assertThat(p.mode()).isEqualTo(IpsecMode.TRANSPORT);
         assertThat(p.local()).containsExactly(TrafficSelector.parse(local));
         assertThat(p.remote()).containsExactly(TrafficSelector.parse(remote));
-        assertThat(p.udpEncapsulation()).isEqualTo(udp);
+        assertThat(p.carrier()).isEqualTo(udp ? Carrier.UDP : Carrier.IP);
     }
 }

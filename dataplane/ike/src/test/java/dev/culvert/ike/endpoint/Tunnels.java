@@ -47,6 +47,7 @@ final class Tunnels {
     Fragmentation fragmentation = Fragmentation.DEFAULT;
     Optional<PostQuantumKey> postQuantumKey = Optional.empty();
     Childless childless = Childless.ALLOW;
+    TcpEncapsulation tcp = TcpEncapsulation.OFF;
 
     private Tunnels(String local, String localId, String remoteId, List<UdpAddress> remotes) {
         this.local = local;
@@ -214,6 +215,11 @@ final class Tunnels {
         return this;
     }
 
+    Tunnels tcp(TcpEncapsulation.Mode mode) {
+        tcp = new TcpEncapsulation(mode, 4500);
+        return this;
+    }
+
     Tunnels childless(Childless policy) {
         childless = policy;
         return this;
@@ -237,6 +243,7 @@ final class Tunnels {
                 .fragmentation(fragmentation)
                 .postQuantumKey(postQuantumKey)
                 .childless(childless)
+                .tcpEncapsulation(tcp)
                 .build();
     }
 }

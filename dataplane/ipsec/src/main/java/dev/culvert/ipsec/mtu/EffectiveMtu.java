@@ -4,6 +4,7 @@ import dev.culvert.crypto.ChildSuite;
 import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.ipsec.ah.AhHeader;
 import dev.culvert.ipsec.sad.SaMode;
+import dev.culvert.wire.Carrier;
 
 /**
  * How long an inner packet may be so that what carries it fits the path: the MTU for a TUN device is the smallest over
@@ -13,6 +14,9 @@ public final class EffectiveMtu {
     private static final int IPV4_HEADER = 20;
     private static final int IPV6_HEADER = 40;
     private static final int UDP_HEADER = 8;
+    /** With timestamps, and the length before each message (RFC 9329 §3.2): one that fits a segment costs no second. */
+    private static final int TCP_HEADER = 20 + 12 + 2;
+
     private static final int ESP_HEADER = 8;
     private static final int ESP_TRAILER = 2;
 
@@ -24,7 +28,7 @@ public final class EffectiveMtu {
      * @param outerVersion 4 or 6
      * @param outerMtu the longest outer IP packet in bytes
      */
-    public static int of(ChildSuite suite, SaMode mode, boolean udpEncapsulation, int outerVersion, int outerMtu) {
+    public static int of(ChildSuite suite, SaMode mode, Carrier carrier, int outerVersion, int outerMtu) {
         int header = outerVersion == 4 ? IPV4_HEADER : IPV6_HEADER;
         if (suite.protocol() == SecurityProtocol.AH) {
             int authenticated = Math.max(0, outerMtu - header - AhHeader.length(suite.icvLength(), outerVersion));
@@ -32,7 +36,11 @@ public final class EffectiveMtu {
         }
         int room = outerMtu
                 - header
-                - (udpEncapsulation ? UDP_HEADER : 0)
+                - switch (carrier) {
+                    case IP -> 0;
+                    case UDP -> UDP_HEADER;
+                    case TCP -> TCP_HEADER;
+                }
                 - ESP_HEADER
                 - suite.encryption().ivLength()
                 - suite.icvLength();
@@ -49,6 +57,6 @@ public final class EffectiveMtu {
      * @param outerMtu the longest outer IP packet in bytes
      */
     public static int udpEncapsulated(ChildSuite suite, int outerVersion, int outerMtu) {
-        return of(suite, SaMode.TUNNEL, /* udpEncapsulation= */ true, outerVersion, outerMtu);
+        return of(suite, SaMode.TUNNEL, Carrier.UDP, outerVersion, outerMtu);
     }
 }

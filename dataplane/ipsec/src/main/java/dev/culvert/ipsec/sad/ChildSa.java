@@ -12,6 +12,7 @@ import dev.culvert.ipsec.mtu.SizePolicy;
 import dev.culvert.ipsec.mtu.TooBigReport;
 import dev.culvert.ipsec.replay.ReplayWindow;
 import dev.culvert.ipsec.spd.SelectorSet;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.IpProtocol;
 import dev.culvert.wire.UdpAddress;
@@ -48,7 +49,7 @@ public final class ChildSa {
         path = OuterPath.of(
                 parameters,
                 sizes,
-                parameters.udpEncapsulation(),
+                parameters.carrier(),
                 parameters.outerLocal(),
                 parameters.outerRemote(),
                 parameters.outerMtu(),
@@ -140,15 +141,15 @@ public final class ChildSa {
      *
      * @param linkMtu of the device, in bytes
      */
-    public void move(boolean udpEncapsulation, UdpAddress outerLocal, UdpAddress outerRemote, int linkMtu) {
-        path = OuterPath.of(parameters, sizes, udpEncapsulation, outerLocal, outerRemote, linkMtu, reportedMtu);
+    public void move(Carrier carrier, UdpAddress outerLocal, UdpAddress outerRemote, int linkMtu) {
+        path = OuterPath.of(parameters, sizes, carrier, outerLocal, outerRemote, linkMtu, reportedMtu);
     }
 
     /** Takes up another MTU of the device and other settings. Control thread. */
     public void resize(int linkMtu, SizePolicy changed) {
         sizes = changed;
         OuterPath now = path;
-        move(now.udpEncapsulation(), now.local(), now.remote(), linkMtu);
+        move(now.carrier(), now.local(), now.remote(), linkMtu);
     }
 
     /** Takes up what is known of the path's MTU, {@link PathMtus#UNKNOWN} included. Control thread. */
@@ -156,7 +157,7 @@ public final class ChildSa {
         if (pathMtu != reportedMtu) {
             reportedMtu = pathMtu;
             OuterPath now = path;
-            move(now.udpEncapsulation(), now.local(), now.remote(), now.linkMtu());
+            move(now.carrier(), now.local(), now.remote(), now.linkMtu());
         }
     }
 
@@ -164,7 +165,7 @@ public final class ChildSa {
     public boolean isAbout(TooBigReport report) {
         OuterPath now = path;
         IpAddress local = now.local().address();
-        boolean inUdp = now.udpEncapsulation();
+        boolean inUdp = now.carrier() == Carrier.UDP;
         return report.remote().equals(now.remote())
                 && (local.isAny() || report.local().address().equals(local))
                 && report.protocol() == (inUdp ? IpProtocol.UDP : out.protocol())
@@ -174,9 +175,11 @@ public final class ChildSa {
 
     /** Whether routers may not fragment its packets; otherwise they have nothing to tell, and somebody else may. */
     private boolean wantsReports(OuterPath now) {
-        return !now.remote().address().isV4()
-                || now.dontFragment() != DontFragment.CLEAR
-                || (parameters.mode() == SaMode.TRANSPORT && !now.udpEncapsulation());
+        // In TCP they are the kernel's.
+        return now.carrier() != Carrier.TCP
+                && (!now.remote().address().isV4()
+                        || now.dontFragment() != DontFragment.CLEAR
+                        || (parameters.mode() == SaMode.TRANSPORT && now.carrier() == Carrier.IP));
     }
 
     /** The limits that hold now. Any thread. */
@@ -222,7 +225,7 @@ public final class ChildSa {
                 parameters.local(),
                 parameters.remote(),
                 parameters.mode(),
-                now.udpEncapsulation(),
+                now.carrier(),
                 now.local(),
                 now.remote(),
                 now.linkMtu(),

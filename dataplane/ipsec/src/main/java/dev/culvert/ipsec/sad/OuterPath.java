@@ -4,12 +4,13 @@ import dev.culvert.ipsec.mtu.DontFragment;
 import dev.culvert.ipsec.mtu.EffectiveMtu;
 import dev.culvert.ipsec.mtu.MssClamp;
 import dev.culvert.ipsec.mtu.SizePolicy;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.UdpAddress;
 
 /**
  * The way of an SA's packets outside.
  *
- * @param udpEncapsulation whether packets go in UDP; if not, they are whole IP packets and the ports are 0
+ * @param carrier what packets go in; if it is IP, they are whole IP packets and the ports are 0
  * @param rawLocal {@code local} without a port, for packets that go as whole IP packets although they are in UDP
  * @param rawRemote {@code remote} without a port
  * @param linkMtu MTU in bytes of the device by which packets leave
@@ -20,7 +21,7 @@ import dev.culvert.wire.UdpAddress;
  * @param dontFragment the outer DF bit; clear over IPv6 and in transport mode, where it is the packet's own
  */
 public record OuterPath(
-        boolean udpEncapsulation,
+        Carrier carrier,
         UdpAddress local,
         UdpAddress remote,
         UdpAddress rawLocal,
@@ -38,7 +39,7 @@ public record OuterPath(
     static OuterPath of(
             SaParameters sa,
             SizePolicy sizes,
-            boolean udpEncapsulation,
+            Carrier carrier,
             UdpAddress local,
             UdpAddress remote,
             int linkMtu,
@@ -46,16 +47,16 @@ public record OuterPath(
         boolean tunnel = sa.mode() == SaMode.TUNNEL;
         int version = remote.address().version();
         int outerMtu = Math.min(linkMtu, reportedMtu);
-        int fitting = EffectiveMtu.of(sa.suite(), sa.mode(), udpEncapsulation, version, outerMtu);
+        int fitting = EffectiveMtu.of(sa.suite(), sa.mode(), carrier, version, outerMtu);
         int innerMtu = sizes.innerLimit() == 0 ? fitting : Math.min(fitting, sizes.innerLimit());
         // In transport mode the host itself is TCP's end, which knows the device's MTU.
         MssClamp clamp = tunnel ? sizes.mssClamp() : new MssClamp.Off();
         UdpAddress rawLocal = local.withPort(0);
         UdpAddress rawRemote = remote.withPort(0);
         return new OuterPath(
-                udpEncapsulation,
-                udpEncapsulation ? local : rawLocal,
-                udpEncapsulation ? remote : rawRemote,
+                carrier,
+                carrier == Carrier.IP ? rawLocal : local,
+                carrier == Carrier.IP ? rawRemote : remote,
                 rawLocal,
                 rawRemote,
                 linkMtu,

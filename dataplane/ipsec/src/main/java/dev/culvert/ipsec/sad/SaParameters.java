@@ -4,6 +4,7 @@ import dev.culvert.crypto.ChildSuite;
 import dev.culvert.crypto.SecretBytes;
 import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.ipsec.mtu.SizePolicy;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
 import java.util.List;
@@ -22,8 +23,8 @@ import java.util.List;
  * @param local traffic selectors of our side, as negotiated; not empty
  * @param remote traffic selectors of the peer's side, as negotiated; not empty
  * @param mode tunnel or transport
- * @param udpEncapsulation whether packets go in UDP (RFC 3948), and not as IP protocol 50
- * @param outerLocal our address and, with UDP encapsulation, port
+ * @param carrier whether packets go as IP protocol 50, in UDP (RFC 3948) or in a TCP stream (RFC 9329)
+ * @param outerLocal our address and, unless the carrier is IP, port
  * @param outerRemote the peer's
  * @param outerMtu MTU in bytes of the device by which packets leave; the path's may be less
  * @param replayWindow packets, {@link #MINIMUM_REPLAY_WINDOW} to {@link #MAXIMUM_REPLAY_WINDOW}, or 0 for no replay
@@ -46,7 +47,7 @@ public record SaParameters(
         List<TrafficSelector> local,
         List<TrafficSelector> remote,
         SaMode mode,
-        boolean udpEncapsulation,
+        Carrier carrier,
         UdpAddress outerLocal,
         UdpAddress outerRemote,
         int outerMtu,
@@ -76,9 +77,9 @@ public record SaParameters(
             throw new IllegalArgumentException(
                     "extended sequence numbers need a replay window: without one their upper half is unknown");
         }
-        if (suite.protocol() == SecurityProtocol.AH && udpEncapsulation) {
+        if (suite.protocol() == SecurityProtocol.AH && carrier != Carrier.IP) {
             throw new IllegalArgumentException(
-                    "AH does not go in UDP (RFC 3948 §1): it covers the addresses that a NAT changes");
+                    "AH does not go in UDP or TCP (RFC 3948 §1, RFC 9329 §1): it covers the addresses that a NAT changes");
         }
         if (outerLocal.address().version() != outerRemote.address().version()) {
             throw new IllegalArgumentException(outerLocal + " and " + outerRemote + " are of different IP versions");

@@ -1,6 +1,7 @@
 package dev.culvert.ipsec.sad;
 
 import dev.culvert.crypto.ChildSuite;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
 import java.util.List;
@@ -23,7 +24,7 @@ public record SaSnapshot(
         List<TrafficSelector> local,
         List<TrafficSelector> remote,
         SaMode mode,
-        boolean udpEncapsulation,
+        Carrier carrier,
         UdpAddress outerLocal,
         UdpAddress outerRemote,
         int linkMtu,

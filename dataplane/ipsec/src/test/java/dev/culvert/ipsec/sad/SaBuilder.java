@@ -6,6 +6,7 @@ import dev.culvert.crypto.RandomSource;
 import dev.culvert.crypto.SecretBytes;
 import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.ipsec.mtu.SizePolicy;
+import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpPrefix;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
@@ -168,7 +169,7 @@ public final class SaBuilder {
                 local,
                 remote,
                 mode,
-                udp,
+                udp ? Carrier.UDP : Carrier.IP,
                 outerLocal,
                 outerRemote,
                 outerMtu,
@@ -194,7 +195,7 @@ public final class SaBuilder {
                 remote,
                 local,
                 mode,
-                udp,
+                udp ? Carrier.UDP : Carrier.IP,
                 outerRemote,
                 outerLocal,
                 outerMtu,

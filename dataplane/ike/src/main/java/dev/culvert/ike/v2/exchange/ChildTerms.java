@@ -84,7 +84,7 @@ record ChildTerms(
                                 remote,
                                 path.local(),
                                 path.remote(),
-                                path.udpEncapsulation(sa.owner().config().encapsulation()),
+                                path.ofEsp(sa.owner().config().encapsulation()),
                                 path.localBehindNat(),
                                 path.remoteBehindNat(),
                                 initiator,

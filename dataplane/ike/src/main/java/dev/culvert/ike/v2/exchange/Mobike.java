@@ -129,7 +129,7 @@ public final class Mobike {
     /** The responder's part of §3.5. */
     private static void moveAsAsked(IkeSa sa, IkeMessage request, PeerPath seen, long nowNanos) {
         NatDetection nat = NatDetection.of(request, seen.local(), seen.remote());
-        PeerPath path = sa.path().between(seen.local(), seen.remote());
+        PeerPath path = sa.path().between(seen.local(), seen.remote()).by(seen.carrier());
         PeerPath moved = nat.supported() ? path.withNat(nat.localBehindNat(), nat.remoteBehindNat()) : path;
         peerMoved(sa, seen.remote());
         boolean sameHost = seen.remote().address().equals(sa.path().remote().address());

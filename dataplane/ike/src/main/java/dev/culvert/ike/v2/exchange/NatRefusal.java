@@ -10,13 +10,20 @@ import dev.culvert.ike.sa.IkeSa;
 import dev.culvert.ike.sa.PeerPath;
 import java.util.Optional;
 
-/** Children that a NAT between the peers rules out. */
+/** Children that a NAT between the peers, or TCP, rules out. */
 final class NatRefusal {
     private NatRefusal() {}
 
     /** Why the NAT that was found rules the child out, if it does. */
     static Optional<Failure> of(IkeSa sa, ChildConfig child) {
         PeerPath path = sa.path();
+        if (path.isStream() && (child.protocol() == SecurityProtocol.AH || child.mode() == IpsecMode.TRANSPORT)) {
+            String what = child.protocol() == SecurityProtocol.AH
+                    ? "AH, which does not go in TCP (RFC 9329 §1); use ESP"
+                    : "transport mode, which is not supported in TCP; use mode Tunnel";
+            return Optional.of(new Failure(
+                    FailureKind.NO_PROPOSAL_CHOSEN, Optional.empty(), "child '" + child.name() + "' uses " + what));
+        }
         if (!path.localBehindNat() && !path.remoteBehindNat()) {
             return Optional.empty();
         }

@@ -130,8 +130,11 @@ public final class SaInitInitiator implements Initiation {
         return heard.orElseGet(() -> new Failure(
                 FailureKind.PEER_UNREACHABLE,
                 Optional.empty(),
-                peer(sa) + " does not answer IKE_SA_INIT: is the address right, do UDP 500 and 4500 pass both"
-                        + " ways, and does the peer know us?"));
+                peer(sa)
+                        + (sa.path().isStream()
+                                ? " does not answer IKE_SA_INIT by TCP: is that an IKE gateway, and does it know us?"
+                                : " does not answer IKE_SA_INIT: is the address right, do UDP 500 and 4500 pass both"
+                                        + " ways, and does the peer know us?")));
     }
 
     private void returnCookie(IkeSa sa, Bytes newCookie, long nowNanos) {

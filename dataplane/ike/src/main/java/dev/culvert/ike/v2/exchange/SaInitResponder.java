@@ -133,7 +133,8 @@ public final class SaInitResponder {
                 context,
                 localSpi,
                 request.header().initiatorSpi(),
-                PeerPath.of(datagram.local(), datagram.remote()).withNat(nat.localBehindNat(), nat.remoteBehindNat()),
+                PeerPath.of(datagram.carrier(), datagram.local(), datagram.remote())
+                        .withNat(nat.localBehindNat(), nat.remoteBehindNat()),
                 IntermediateResponder.before(
                         new AuthResponder(candidates, suite, keyExchange, ke.data(), handshake, ppk),
                         suite.additionalKeyExchanges(),
