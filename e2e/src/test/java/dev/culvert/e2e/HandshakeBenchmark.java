@@ -25,7 +25,7 @@ class HandshakeBenchmark {
             .map(Integer::valueOf)
             .toList();
     private static final int WARM_UP = 300;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path directory = Path.of("");
@@ -58,7 +58,7 @@ class HandshakeBenchmark {
         StringBuilder rows = new StringBuilder();
         for (int count : COUNTS) {
             rows.append(culvert(count).row("Culvert"));
-            rows.append(strongSwan(count).row("strongSwan"));
+            rows.append(strongSwanRow(count));
         }
         BenchmarkPage.put("Tunnels at once", """
                 Many tunnels between the same two gateways, started together: each with an IKE SA of its own
@@ -112,6 +112,15 @@ class HandshakeBenchmark {
             throw new LabException("not all tunnels are up");
         }
         return new Run(count, seconds, perSecond, used, 0, 0);
+    }
+
+    /** It may not get so many up: what it gives up for want of an answer costs it the time for others. */
+    private String strongSwanRow(int count) {
+        try {
+            return strongSwan(count).row("strongSwan");
+        } catch (LabException notAll) {
+            return "| strongSwan | " + count + " | " + notAll.getMessage() + " | | | | |\n";
+        }
     }
 
     private Run strongSwan(int count) {
@@ -175,7 +184,7 @@ class HandshakeBenchmark {
                 return (now - first) / ((System.nanoTime() - firstAt) / 1e9);
             }
             if (System.nanoTime() - deadline > 0) {
-                throw new LabException("only " + now + " of " + wanted + " after " + PATIENCE);
+                throw new LabException("only " + now + " of them after " + PATIENCE.toSeconds() + " s");
             }
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }

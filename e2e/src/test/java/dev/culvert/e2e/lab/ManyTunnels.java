@@ -89,6 +89,7 @@ public final class ManyTunnels {
                   version = 2
                   local_addrs = %2$s
                   remote_addrs = %3$s
+                  keyingtries = 0
                   proposals = aes256gcm16-prfsha384-x25519
                   local { auth = psk
                     id = %4$s%1$d.example }
