@@ -29,7 +29,7 @@ final class Requests {
     private final RequestWindow window = new RequestWindow();
     private final Deque<Exchange> queue = new ArrayDeque<>();
     private @Nullable Exchange active;
-    /** The answer to what is out came and was of no use: it has to be asked for again, also in a TCP stream. */
+    /** The answer to what is out came and was of no use yet: it has to be asked for again, also in a TCP stream. */
     private boolean answerLost;
 
     Requests(IkeSa sa, SaContext context, Timers<SaTimer> timers, Sealing sealing) {
@@ -190,7 +190,9 @@ final class Requests {
             giveUp(nowNanos);
             return;
         }
-        if (window.timesSent() > TRANSMISSIONS_UNTIL_NARROW) {
+        // An answer that came too early shows that the message arrives; other fragments of it would be news to the
+        // peer.
+        if (window.timesSent() > TRANSMISSIONS_UNTIL_NARROW && !answerLost) {
             sealing.shorten(request);
         }
         timers.set(SaTimer.RETRANSMIT, window.due(nowNanos));
