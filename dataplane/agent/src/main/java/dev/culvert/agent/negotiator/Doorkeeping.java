@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The thread of the {@link Doorkeeper}. It has a low priority: where processors are free, it answers as many as
- * come, and where packets and established tunnels need them, a flood gets little. Nobody
- * waits for it, not even for a lock, since it may be kept from the processor while it has one.
+ * come, and where packets and established tunnels need them, a flood gets little: what no tunnel is for does not even
+ * wake it up. Nobody waits for it, not even for a lock, since it may be kept from the processor while it has one.
  */
 public final class Doorkeeping {
     private static final Logger log = LoggerFactory.getLogger(Doorkeeping.class);
@@ -26,6 +26,9 @@ public final class Doorkeeping {
     private static final int CAPACITY = 512;
 
     private static final long LONGEST_PARK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** After a stranger for whom no tunnel is was dropped, others are dropped unseen for so long. */
+    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Doorkeeper doorkeeper;
     private final Negotiator negotiator;
@@ -36,6 +39,7 @@ public final class Doorkeeping {
     private final Map<Doorkeeper.Reason, LongAdder> dropped = new EnumMap<>(Doorkeeper.Reason.class);
     private final Thread thread;
     private volatile boolean waiting;
+    private volatile boolean resting;
     private volatile boolean stopping;
 
     public Doorkeeping(Doorkeeper doorkeeper, Negotiator negotiator, IkeSockets.Sender sender, TcpStreams streams) {
@@ -71,6 +75,15 @@ public final class Doorkeeping {
     /** Datagrams that wait. */
     public DatagramQueue strangers() {
         return strangers;
+    }
+
+    /** Whether a stranger's datagram would be dropped unseen; counts it as dropped then. Any thread. */
+    boolean refuses() {
+        boolean unseen = resting;
+        if (unseen) {
+            count(Doorkeeper.Reason.NO_TUNNEL);
+        }
+        return unseen;
     }
 
     /** Any thread. */
@@ -127,12 +140,25 @@ public final class Doorkeeping {
                 }
             }
             case Doorkeeper.Decision.Drop(Doorkeeper.Reason reason) -> {
-                LongAdder count = dropped.get(reason);
-                if (count != null) {
-                    count.increment();
+                count(reason);
+                if (reason == Doorkeeper.Reason.NO_TUNNEL) {
+                    rest();
                 }
             }
         }
+    }
+
+    private void count(Doorkeeper.Reason reason) {
+        LongAdder count = dropped.get(reason);
+        if (count != null) {
+            count.increment();
+        }
+    }
+
+    private void rest() {
+        resting = true;
+        LockSupport.parkNanos(this, REST_NANOS);
+        resting = false;
     }
 
     private void park() {

@@ -39,7 +39,7 @@ public final class Intake {
             case HALF_OPEN_SA -> ofBeginner(datagram, local, remote, endpoint.isPeer(remote));
             case CONFIGURED_PEER -> ofBeginner(datagram, local, remote, true);
             case STRANGER -> {
-                if (!doorkeeping.strangers().refuses()) {
+                if (!doorkeeping.refuses() && !doorkeeping.strangers().refuses()) {
                     doorkeeping.receive(copy(datagram, local, remote));
                 }
             }
