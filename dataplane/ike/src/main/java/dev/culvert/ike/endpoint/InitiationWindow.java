@@ -6,9 +6,9 @@ import dev.culvert.ike.sa.Timers;
 import dev.culvert.wire.IpAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
@@ -71,12 +71,14 @@ final class InitiationWindow implements Timed {
         if (!freed) {
             return null;
         }
-        for (IpAddress peer : List.copyOf(waiting.keySet())) {
-            SequencedSet<Tunnel> here = waiting.get(peer);
-            if (here != null && hasRoom(peer)) {
-                Tunnel next = here.removeFirst();
-                if (here.isEmpty()) {
-                    waiting.remove(peer);
+        Iterator<Map.Entry<IpAddress, SequencedSet<Tunnel>>> peers =
+                waiting.entrySet().iterator();
+        while (underWay.size() < IN_ALL && peers.hasNext()) {
+            Map.Entry<IpAddress, SequencedSet<Tunnel>> peer = peers.next();
+            if (hasRoom(peer.getKey())) {
+                Tunnel next = peer.getValue().removeFirst();
+                if (peer.getValue().isEmpty()) {
+                    peers.remove();
                 }
                 return next;
             }
