@@ -226,8 +226,9 @@ public final class TunnelManager {
     }
 
     private void refresh() {
-        tellLocalPaths(peers());
-        localPaths.keySet().retainAll(peers());
+        Set<IpAddress> addresses = peers();
+        tellLocalPaths(addresses);
+        localPaths.keySet().retainAll(addresses);
         if (hostFailed) {
             applyToHostAgain();
             return;

@@ -86,6 +86,7 @@ public final class StatusBook {
 
     private static final class Entry {
         DesiredTunnel desired;
+        Optional<Verdict> ofDocument;
 
         @Nullable
         TunnelStatus negotiated;
@@ -109,8 +110,9 @@ public final class StatusBook {
                 new IPSecEndpointStatus(null, List.of(), null, null, null, null, List.of(), null, null, null);
         List<Condition> conditions = List.of();
 
-        Entry(DesiredTunnel desired) {
+        Entry(DesiredTunnel desired, Optional<Verdict> ofDocument) {
             this.desired = desired;
+            this.ofDocument = ofDocument;
         }
 
         Snapshot snapshot() {
@@ -120,9 +122,12 @@ public final class StatusBook {
 
     /** Notes that the tunnel is wanted, new or changed. */
     public void put(DesiredTunnel desired) {
-        change(
-                desired.name(),
-                () -> entries.computeIfAbsent(desired.name(), _ -> new Entry(desired)).desired = desired);
+        Optional<Verdict> ofDocument = TunnelVerdicts.ofDocument(desired);
+        change(desired.name(), () -> {
+            Entry entry = entries.computeIfAbsent(desired.name(), _ -> new Entry(desired, ofDocument));
+            entry.desired = desired;
+            entry.ofDocument = ofDocument;
+        });
     }
 
     /** Forgets a tunnel. */
@@ -225,7 +230,7 @@ public final class StatusBook {
                 entry.published = now;
                 entry.conditions = Conditions.merge(
                         entry.conditions,
-                        TunnelVerdicts.of(entry.desired, now, clock.instant()),
+                        TunnelVerdicts.of(entry.desired, entry.ofDocument, now, clock.instant()),
                         entry.desired.generation(),
                         clock.instant());
             }

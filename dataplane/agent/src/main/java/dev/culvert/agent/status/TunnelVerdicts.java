@@ -18,7 +18,9 @@ import java.util.Optional;
 final class TunnelVerdicts {
     private TunnelVerdicts() {}
 
-    static List<Verdict> of(DesiredTunnel desired, IPSecEndpointStatus status, Instant now) {
+    /** @param ofDocument {@link #ofDocument} of the tunnel, which does not change with its status */
+    static List<Verdict> of(
+            DesiredTunnel desired, Optional<Verdict> ofDocument, IPSecEndpointStatus status, Instant now) {
         EndpointReport report = new EndpointReport(desired.spec(), desired.generation(), status);
         List<Verdict> verdicts = new ArrayList<>(List.of(
                 Verdict.yes(ConditionTypes.ACCEPTED, ConditionReasons.ACCEPTED, "the configuration is valid"),
@@ -26,16 +28,16 @@ final class TunnelVerdicts {
                 report.programmed(),
                 report.established(now)));
         Verdict ready = Summary.ready(verdicts);
-        degraded(desired, report).ifPresent(verdicts::add);
+        // What the agent itself finds not as it should be, or else the tunnel's document.
+        report.degraded().or(() -> ofDocument).ifPresent(verdicts::add);
         verdicts.add(ready);
         return verdicts;
     }
 
-    /** What the agent itself finds not as it should be, or else the tunnel's document. */
-    private static Optional<Verdict> degraded(DesiredTunnel desired, EndpointReport report) {
-        return report.degraded()
-                .or(() -> desired.document()
-                        .map(document -> WeakAlgorithms.degraded(TunnelValidation.validate(document.getSpec()))));
+    /** What is not as it should be with what the user wrote, where the agent sees that. */
+    static Optional<Verdict> ofDocument(DesiredTunnel desired) {
+        return desired.document()
+                .map(document -> WeakAlgorithms.degraded(TunnelValidation.validate(document.getSpec())));
     }
 
     private static Verdict resolvedRefs(DesiredTunnel desired) {
