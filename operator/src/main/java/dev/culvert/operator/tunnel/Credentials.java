@@ -6,6 +6,7 @@ import dev.culvert.api.v1alpha1.ConditionReasons;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
 import dev.culvert.api.v1alpha1.PostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.PreSharedKeySource;
+import dev.culvert.api.v1alpha1.SecretKeyReference;
 import dev.culvert.api.v1alpha1.SecretReference;
 import dev.culvert.api.v1alpha1.TrustBundleKind;
 import dev.culvert.api.v1alpha1.TrustBundleReference;
@@ -100,20 +101,13 @@ final class Credentials {
         List<Problem> problems = new ArrayList<>();
         PreSharedKeySource psk = authentication.preSharedKey();
         if (psk != null) {
-            Secret secret = secret(KEY_FIELD, namespace, psk.secretRef().name());
-            String key = entry(KEY_FIELD, secret, psk.secretRef().key());
-            versions.add(secret.getMetadata().getResourceVersion());
+            String key = key(KEY_FIELD, namespace, psk.secretRef(), versions, problems);
             entries.put(EndpointNames.preSharedKey(namespace, name), key);
-            problems.addAll(keyProblems(KEY_FIELD, key));
         }
         PostQuantumPreSharedKey ppk = authentication.postQuantumPreSharedKey();
         if (ppk != null) {
-            Secret secret =
-                    secret(POST_QUANTUM_FIELD, namespace, ppk.secretRef().name());
-            String key = entry(POST_QUANTUM_FIELD, secret, ppk.secretRef().key());
-            versions.add(secret.getMetadata().getResourceVersion());
+            String key = key(POST_QUANTUM_FIELD, namespace, ppk.secretRef(), versions, problems);
             entries.put(EndpointNames.postQuantumPreSharedKey(namespace, name), key);
-            problems.addAll(keyProblems(POST_QUANTUM_FIELD, key));
         }
         CertificateSource certificate = authentication.certificate();
         SecretReference own = certificate == null ? null : certificate.secretRef();
@@ -136,6 +130,17 @@ final class Credentials {
             entries.put(EndpointNames.trustBundle(namespace, name), pem);
         }
         return new Lookup.Found(Map.copyOf(entries), String.join(",", versions), List.copyOf(problems));
+    }
+
+    /** A pre-shared key in base64; says where it was read and what is wrong with it. */
+    private String key(
+            String field, String namespace, SecretKeyReference reference, List<String> versions, List<Problem> problems)
+            throws MissingException {
+        Secret secret = secret(field, namespace, reference.name());
+        String key = entry(field, secret, reference.key());
+        versions.add(secret.getMetadata().getResourceVersion());
+        problems.addAll(keyProblems(field, key));
+        return key;
     }
 
     private Secret secret(String field, String namespace, String name) throws MissingException {
