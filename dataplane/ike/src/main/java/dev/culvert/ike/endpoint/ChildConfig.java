@@ -17,6 +17,10 @@ import java.util.Optional;
  * @param proposals of ESP or of AH in order of preference; a key exchange in one means PFS
  * @param rekeyTime age at which it is rekeyed, less a random part of at most a tenth; zero for never
  * @param lifeTime age at which it is deleted if it could not be rekeyed; zero for never
+ * @param lifeBytes in either direction, after which it is to carry nothing: what IKEv1 tells the peer (RFC 2407 §4.5, in
+ *     kilobytes); zero for no limit
+ * @param commitBit whether we, as the responder of IKEv1's quick mode, have the peer wait until we say that our SAs are up
+ *     (RFC 2408 §3.1)
  */
 public record ChildConfig(
         String name,
@@ -27,7 +31,9 @@ public record ChildConfig(
         StartAction startAction,
         CloseAction closeAction,
         Duration rekeyTime,
-        Duration lifeTime) {
+        Duration lifeTime,
+        long lifeBytes,
+        boolean commitBit) {
     public ChildConfig {
         localSelectors = List.copyOf(localSelectors);
         remoteSelectors = List.copyOf(remoteSelectors);
@@ -41,7 +47,7 @@ public record ChildConfig(
         if (proposals.stream().map(Proposal::protocol).distinct().count() > 1) {
             throw new IllegalArgumentException("child '" + name + "' has proposals of ESP and AH");
         }
-        if (rekeyTime.isNegative() || lifeTime.isNegative()) {
+        if (rekeyTime.isNegative() || lifeTime.isNegative() || lifeBytes < 0) {
             throw new IllegalArgumentException("child '" + name + "' has a negative lifetime");
         }
     }
@@ -101,6 +107,8 @@ public record ChildConfig(
                 .closeAction(other.closeAction)
                 .rekeyTime(other.rekeyTime)
                 .lifeTime(other.lifeTime)
+                .lifeBytes(other.lifeBytes)
+                .commitBit(other.commitBit)
                 .build()
                 .equals(other);
     }
@@ -127,7 +135,9 @@ public record ChildConfig(
                 StartAction.START,
                 CloseAction.NONE,
                 Duration.ZERO,
-                Duration.ZERO));
+                Duration.ZERO,
+                0,
+                false));
     }
 
     /** Makes a child from another one. */
@@ -141,6 +151,8 @@ public record ChildConfig(
         private CloseAction closeAction;
         private Duration rekeyTime;
         private Duration lifeTime;
+        private long lifeBytes;
+        private boolean commitBit;
 
         private Builder(ChildConfig from) {
             name = from.name;
@@ -152,6 +164,8 @@ public record ChildConfig(
             closeAction = from.closeAction;
             rekeyTime = from.rekeyTime;
             lifeTime = from.lifeTime;
+            lifeBytes = from.lifeBytes;
+            commitBit = from.commitBit;
         }
 
         public Builder selectors(List<TrafficSelector> local, List<TrafficSelector> remote) {
@@ -190,6 +204,16 @@ public record ChildConfig(
             return this;
         }
 
+        public Builder lifeBytes(long value) {
+            lifeBytes = value;
+            return this;
+        }
+
+        public Builder commitBit(boolean value) {
+            commitBit = value;
+            return this;
+        }
+
         public ChildConfig build() {
             return new ChildConfig(
                     name,
@@ -200,7 +224,9 @@ public record ChildConfig(
                     startAction,
                     closeAction,
                     rekeyTime,
-                    lifeTime);
+                    lifeTime,
+                    lifeBytes,
+                    commitBit);
         }
     }
 }

@@ -14,6 +14,7 @@ import java.util.Set;
  * associations alone.
  *
  * @param name unique within the endpoint
+ * @param phase1Mode of IKEv1
  * @param ikeProposals in order of preference, at least one
  * @param local our identity, sent as IDi or IDr
  * @param remote the identity the peer must prove
@@ -31,6 +32,7 @@ import java.util.Set;
 public record TunnelConfig(
         String name,
         IkeVersion version,
+        Phase1Mode phase1Mode,
         List<Proposal> ikeProposals,
         Identity local,
         Identity remote,
@@ -111,6 +113,7 @@ public record TunnelConfig(
         return new Builder(new TunnelConfig(
                 name,
                 IkeVersion.IKEV2,
+                Phase1Mode.MAIN,
                 ikeProposals,
                 local,
                 remote,
@@ -133,6 +136,7 @@ public record TunnelConfig(
     public static final class Builder {
         private final String name;
         private IkeVersion version;
+        private Phase1Mode phase1Mode;
         private final List<Proposal> ikeProposals;
         private final Identity local;
         private final Identity remote;
@@ -153,6 +157,7 @@ public record TunnelConfig(
         private Builder(TunnelConfig from) {
             name = from.name;
             version = from.version;
+            phase1Mode = from.phase1Mode;
             ikeProposals = from.ikeProposals;
             local = from.local;
             remote = from.remote;
@@ -173,6 +178,11 @@ public record TunnelConfig(
 
         public Builder version(IkeVersion value) {
             version = value;
+            return this;
+        }
+
+        public Builder phase1Mode(Phase1Mode value) {
+            phase1Mode = value;
             return this;
         }
 
@@ -245,6 +255,7 @@ public record TunnelConfig(
             return new TunnelConfig(
                     name,
                     version,
+                    phase1Mode,
                     ikeProposals,
                     local,
                     remote,
