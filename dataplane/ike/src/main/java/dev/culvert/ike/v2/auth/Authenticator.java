@@ -1,6 +1,7 @@
 package dev.culvert.ike.v2.auth;
 
 import dev.culvert.ike.endpoint.AuthConfig;
+import dev.culvert.ike.endpoint.CertificateIdentity;
 import dev.culvert.ike.endpoint.CertificateVerifier;
 import dev.culvert.ike.endpoint.CertificateVerifier.Judgement;
 import dev.culvert.ike.endpoint.Identity;

@@ -1,6 +1,5 @@
-package dev.culvert.ike.v2.auth;
+package dev.culvert.ike.endpoint;
 
-import dev.culvert.ike.endpoint.Identity;
 import dev.culvert.wire.IpAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateParsingException;
@@ -16,14 +15,14 @@ import java.util.stream.Collectors;
  * Whom a certificate names (RFC 4945 §3.1, §5.1): a distinguished name stands in its subject, everything else in its
  * subjectAltName. No wildcards, and no names out of the subject's CN.
  */
-final class CertificateIdentity {
+public final class CertificateIdentity {
     private static final int RFC822_NAME = 1;
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
 
     private CertificateIdentity() {}
 
-    static boolean isIn(X509Certificate certificate, Identity identity) {
+    public static boolean isIn(X509Certificate certificate, Identity identity) {
         return switch (identity.type()) {
             case Identity.ID_DER_ASN1_DN ->
                 identity.distinguishedName().isPresent()
@@ -41,7 +40,7 @@ final class CertificateIdentity {
     }
 
     /** For people. */
-    static String describe(X509Certificate certificate) {
+    public static String describe(X509Certificate certificate) {
         List<String> all = new ArrayList<>();
         String subject = certificate.getSubjectX500Principal().getName();
         if (!subject.isEmpty()) {
