@@ -61,6 +61,21 @@ public enum PrfAlgorithm {
         };
     }
 
+    /**
+     * The hash function under an HMAC: in IKEv1 it is what was negotiated, and the PRF follows from it (RFC 2409 §4).
+     *
+     * @throws IllegalArgumentException if it is built on a cipher
+     */
+    public Hash hash() {
+        return switch (this) {
+            case HMAC_SHA1 -> Hash.SHA1;
+            case HMAC_SHA2_256 -> Hash.SHA2_256;
+            case HMAC_SHA2_384 -> Hash.SHA2_384;
+            case HMAC_SHA2_512 -> Hash.SHA2_512;
+            case AES_XCBC, AES_CMAC -> throw new IllegalArgumentException(this + " has no hash function");
+        };
+    }
+
     /** Too weak to be proposed unless a person names it. */
     public boolean isWeak() {
         return this == HMAC_SHA1;

@@ -50,6 +50,11 @@ final class PeerVerifier implements CertificateVerifier {
     }
 
     @Override
+    public List<Bytes> authorityNames() {
+        return validator.authorityNames().stream().map(Bytes::of).toList();
+    }
+
+    @Override
     public Judgement judge(List<Bytes> certificates) {
         return switch (validator.validate(
                 certificates.stream().map(Bytes::toArray).toList(), clock.instant())) {

@@ -1,5 +1,6 @@
 package dev.culvert.crypto.jdk;
 
+import dev.culvert.crypto.CbcCipher;
 import dev.culvert.crypto.ChildSuite;
 import dev.culvert.crypto.EncryptionAlgorithm;
 import dev.culvert.crypto.IkeSuite;
@@ -37,6 +38,14 @@ public final class JdkCiphers {
         }
         IntegrityAlgorithm integrity = suite.integrity().orElseThrow();
         return new SeparateMessageCipher(suite.encryption(), encryptionKey, integrity, integrityKey, random);
+    }
+
+    public static CbcCipher cbc(EncryptionAlgorithm algorithm, SecretBytes key) {
+        boolean known = algorithm == EncryptionAlgorithm.AES_CBC || algorithm == EncryptionAlgorithm.TRIPLE_DES_CBC;
+        if (!known || !algorithm.keyLengthsBits().contains(key.length() * Byte.SIZE)) {
+            throw new IllegalArgumentException(algorithm + " in CBC mode with a key of " + key.length() + " octets");
+        }
+        return new JdkCbcCipher(algorithm, key);
     }
 
     private static void requireLength(String what, SecretBytes key, int length) {

@@ -84,6 +84,24 @@ public final class SigningKey {
         }
     }
 
+    /**
+     * The signature of a hash as it is, as IKEv1 has it: with RSA by PKCS #1 v1.5 padding without a DigestInfo (RFC 2409
+     * §5.1), with ECDSA as r and s (RFC 4754 §7).
+     *
+     * @param hash of at most 64 octets
+     * @throws IllegalArgumentException if the key is of another kind
+     */
+    public byte[] signHash(byte[] hash) {
+        if (type != KeyType.RSA && !type.isEcdsa()) {
+            throw new IllegalArgumentException("a signature of a bare hash with a key of type " + type);
+        }
+        try {
+            return BareHash.sign(key, type, hash);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("cannot sign with a key of type " + type, e);
+        }
+    }
+
     /** Whether the public key is the one that belongs to it. */
     public boolean belongsTo(PublicKey publicKey) {
         SignatureAlgorithm algorithm = algorithms().getFirst();

@@ -44,4 +44,19 @@ public final class VerifyingKey {
             return false;
         }
     }
+
+    /**
+     * Whether it is the signature of a hash that {@link SigningKey#signHash} makes. Whatever else it is, the answer is
+     * false, as for {@link #verify}.
+     */
+    public boolean verifyHash(byte[] signature, byte[] hash) {
+        if (type != KeyType.RSA && !type.isEcdsa()) {
+            return false;
+        }
+        try {
+            return BareHash.verify(key, type, signature, hash);
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
 }

@@ -237,6 +237,17 @@ public final class ChainValidator {
                 + certificate.getNotAfter().toInstant();
     }
 
+    /** The distinguished names of the anchors in DER, sorted; empty ones are left out. */
+    public List<byte[]> authorityNames() {
+        return bundle.anchors().stream()
+                .map(anchor -> anchor.getSubjectX500Principal())
+                .filter(name -> !name.getName().isEmpty())
+                .distinct()
+                .map(name -> name.getEncoded())
+                .sorted(Arrays::compare)
+                .toList();
+    }
+
     /** SHA-1 hashes of the anchors' keys, for CERTREQ. */
     public List<byte[]> authorityHashes() {
         return bundle.anchors().stream()

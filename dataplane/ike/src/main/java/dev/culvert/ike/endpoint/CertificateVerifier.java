@@ -13,6 +13,9 @@ public interface CertificateVerifier {
     /** SHA-1 hashes of the trusted authorities' SubjectPublicKeyInfo, for CERTREQ (RFC 7296 §3.7). */
     List<Bytes> authorities();
 
+    /** Distinguished names of the trusted authorities in DER, for IKEv1's CERTREQ (RFC 2408 §3.10). */
+    List<Bytes> authorityNames();
+
     /**
      * Judges a chain.
      *

@@ -61,6 +61,11 @@ final class Anchors implements CertificateVerifier {
     }
 
     @Override
+    public List<Bytes> authorityNames() {
+        return validator.authorityNames().stream().map(Bytes::of).toList();
+    }
+
+    @Override
     public Judgement judge(List<Bytes> certificates) {
         if (undecided > 0) {
             undecided--;

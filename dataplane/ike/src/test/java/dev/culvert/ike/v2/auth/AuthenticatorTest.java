@@ -63,6 +63,11 @@ class AuthenticatorTest {
             }
 
             @Override
+            public List<Bytes> authorityNames() {
+                return List.of();
+            }
+
+            @Override
             public Judgement judge(List<Bytes> certificates) {
                 judged.add(certificates);
                 return new Judgement.Refused("no certificate");
