@@ -8,6 +8,7 @@ import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,20 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @SchemaCustomizer(value = ListMap.class, input = "children:name")
+@ValidationRule(
+        value =
+                "self.ike.version != 'IKEv1' || self.children.all(c, c.localTrafficSelectors.size() == 1 && c.remoteTrafficSelectors.size() == 1)",
+        fieldPath = ".children",
+        message = "with IKEv1 each child has one local and one remote traffic selector: write a child for each pair")
+@ValidationRule(
+        value =
+                "self.ike.version != 'IKEv1' || !has(self.authentication.remoteMethod) || self.authentication.remoteMethod == self.authentication.method",
+        fieldPath = ".authentication.remoteMethod",
+        message = "with IKEv1 both ends authenticate by the same method")
+@ValidationRule(
+        value = "self.ike.version != 'IKEv1' || !has(self.authentication.postQuantumPreSharedKey)",
+        fieldPath = ".authentication.postQuantumPreSharedKey",
+        message = "IKEv1 has no postQuantumPreSharedKey")
 public record IPSecTunnelSpec(
         @JsonPropertyDescription("The gateway on which the tunnel ends; cannot change.") @Required @Nullable
         GatewayReference gatewayRef,

@@ -8,18 +8,43 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the IKE SA is negotiated and kept.
  *
- * @param proposals strongSwan's keywords, best first; empty for {@link DefaultProposals#IKE}
+ * @param mode of IKEv1; absent for Main
+ * @param proposals strongSwan's keywords, best first; empty for {@link DefaultProposals#ike}
+ * @param mobike absent for what the version can: IKEv1 has no such thing
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+        value = "!has(self.mode) || self.version == 'IKEv1'",
+        fieldPath = ".mode",
+        message = "mode belongs to version IKEv1")
+@ValidationRule(
+        value = "self.version != 'IKEv1' || !has(self.mobike) || !self.mobike",
+        fieldPath = ".mobike",
+        message = "IKEv1 has no mobike")
+@ValidationRule(
+        value = "self.version != 'IKEv1' || self.childless in ['Allow', 'Never']",
+        fieldPath = ".childless",
+        message = "an IKEv1 tunnel begins without a child SA in any case: childless is for IKEv2")
+@ValidationRule(
+        value = "self.version != 'IKEv1' || self.tcpEncapsulation == 'Off'",
+        fieldPath = ".tcpEncapsulation",
+        message = "IKEv1 has no tcpEncapsulation")
 public record IkeSettings(
-        @JsonPropertyDescription("Version of IKE.") @Default("IKEv2")
+        @JsonPropertyDescription("Version of IKE; IKEv1 is for peers that have nothing better.") @Default("IKEv2")
         IkeVersion version,
+
+        @JsonPropertyDescription(
+                "How an IKEv1 tunnel begins: Main by default; Aggressive sends the identities in the clear and, with a pre-shared key, what lets a listener try guesses at it.")
+        @Nullable
+        IkeMode mode,
 
         @JsonPropertyDescription(
                 "Proposals in strongSwan's keywords, best first, such as aes256gcm16-prfsha384-x25519; sensible ones by default.")
@@ -42,8 +67,7 @@ public record IkeSettings(
         DeadPeerDetection dpd,
 
         @JsonPropertyDescription(
-                "Whether the tunnel follows either side to another address (RFC 4555), if the peer can that too.")
-        @Default("true")
+                "Whether the tunnel follows either side to another address (RFC 4555), if the peer can that too; with IKEv2 it does by default, IKEv1 has no such thing.")
         Boolean mobike,
 
         @JsonPropertyDescription(
@@ -85,7 +109,7 @@ public record IkeSettings(
         rekeyTime = rekeyTime == null ? DEFAULT_REKEY_TIME : rekeyTime;
         reauthTime = reauthTime == null ? DEFAULT_REAUTH_TIME : reauthTime;
         dpd = dpd == null ? DeadPeerDetection.defaults() : dpd;
-        mobike = mobike == null || mobike;
+        mobike = mobike == null ? version == IkeVersion.IKE_V2 : mobike;
         fragmentation = fragmentation == null ? Fragmentation.ALLOW : fragmentation;
         fragmentSize = fragmentSize == null ? DEFAULT_FRAGMENT_SIZE : fragmentSize;
         childless = childless == null ? Childless.ALLOW : childless;
@@ -97,6 +121,7 @@ public record IkeSettings(
     public static IkeSettings defaults() {
         return new IkeSettings(
                 IkeVersion.IKE_V2,
+                null,
                 List.of(),
                 DEFAULT_REKEY_TIME,
                 DEFAULT_REAUTH_TIME,

@@ -331,7 +331,7 @@ class ApiServerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/spec/ike/version,IKEv1,IKEv2",
+        "/spec/ike/version,IKEv3,IKEv1",
         "/spec/children/0/mode,BEET,Transport",
         "/spec/children/0/protocol,IPComp,AH",
         "/spec/authentication/method,Password,PreSharedKey",
@@ -339,6 +339,38 @@ class ApiServerTest {
     })
     void whatDoesNotWorkYetIsRefusedByName(String pointer, String value, String allowed) {
         rejects(with(tree(TUNNEL), pointer, value), "Unsupported value: \"" + value + "\"", allowed);
+    }
+
+    @Test
+    void anIkeV1TunnelIsTaken() {
+        accepts(ikeV1());
+        accepts(with(ikeV1(), "/spec/ike/mode", "Aggressive"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/spec/ike/mobike|true|spec.ike.mobike|IKEv1 has no mobike",
+                "/spec/ike/childless|Force|spec.ike.childless|childless is for IKEv2",
+                "/spec/ike/tcpEncapsulation|Fallback|spec.ike.tcpEncapsulation|IKEv1 has no tcpEncapsulation",
+                "/spec/ike/mode|Fast|spec.ike.mode|Aggressive",
+                "/spec/authentication/remoteMethod|Certificate|spec.authentication.remoteMethod|by the same method",
+                "/spec/authentication/postQuantumPreSharedKey|{id: x, secretRef: {name: p, key: k}}|spec.authentication.postQuantumPreSharedKey|IKEv1 has no postQuantumPreSharedKey",
+                "/spec/children/0/remoteTrafficSelectors|[10.50.0.0/16, 10.51.0.0/16]|spec.children|a child for each pair",
+            })
+    void whatIkeV1DoesNotHaveIsRefusedByName(String pointer, String value, String field, String message) {
+        rejects(with(ikeV1(), pointer, value), field, message);
+    }
+
+    @Test
+    void aModeBelongsToIkeV1() {
+        rejects(with(tree(TUNNEL), "/spec/ike/mode", "Main"), "spec.ike.mode", "mode belongs to version IKEv1");
+    }
+
+    private static ObjectNode ikeV1() {
+        return with(
+                with(tree(TUNNEL), "/spec/ike/version", "IKEv1"), "/spec/ike/proposals", "[aes256-sha256-modp2048]");
     }
 
     @ParameterizedTest

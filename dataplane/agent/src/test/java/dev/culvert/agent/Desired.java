@@ -40,6 +40,7 @@ public final class Desired {
         IkeSettings usual = IkeSettings.defaults();
         IkeSettings ike = new IkeSettings(
                 usual.version(),
+                usual.mode(),
                 usual.proposals(),
                 usual.rekeyTime(),
                 usual.reauthTime(),

@@ -14,7 +14,9 @@ import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
 import dev.culvert.api.v1alpha1.IPSecGatewaySpec;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
 import dev.culvert.api.v1alpha1.IPSecTunnelSpec;
+import dev.culvert.api.v1alpha1.IkeMode;
 import dev.culvert.api.v1alpha1.IkeSettings;
+import dev.culvert.api.v1alpha1.IkeVersion;
 import dev.culvert.api.v1alpha1.PostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.Revocation;
 import dev.culvert.api.v1alpha1.TunnelReference;
@@ -55,7 +57,8 @@ public final class EndpointCompiler {
     private static IkeSettings ike(IkeSettings ike) {
         return new IkeSettings(
                 ike.version(),
-                orElse(ike.proposals(), DefaultProposals.IKE),
+                ike.version() == IkeVersion.IKE_V1 && ike.mode() == null ? IkeMode.MAIN : ike.mode(),
+                orElse(ike.proposals(), DefaultProposals.ike(ike)),
                 ike.rekeyTime(),
                 ike.reauthTime(),
                 ike.dpd(),

@@ -21,7 +21,8 @@ final class KeyExchangeChecks {
     private KeyExchangeChecks() {}
 
     static List<Problem> of(IPSecTunnelSpec spec) {
-        List<KeyExchangeMethod> ike = methods(SecurityProtocol.IKE, spec.ike().proposals(), DefaultProposals.IKE);
+        List<KeyExchangeMethod> ike =
+                methods(SecurityProtocol.IKE, spec.ike().proposals(), DefaultProposals.ike(spec.ike()));
         List<Problem> problems = new ArrayList<>();
         for (int i = 0; i < spec.children().size(); i++) {
             ChildSpec child = spec.children().get(i);

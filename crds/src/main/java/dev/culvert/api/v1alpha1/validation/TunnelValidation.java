@@ -48,6 +48,7 @@ public final class TunnelValidation {
         validation.authentication(spec.authentication());
         validation.children(spec);
         validation.problems.addAll(KeyExchangeChecks.of(spec));
+        validation.problems.addAll(IkeV1Checks.of(spec));
         validation.encapsulation(spec);
         validation.problems.addAll(SizeChecks.of(spec));
         validation.problems.addAll(SelectorChecks.of(spec));

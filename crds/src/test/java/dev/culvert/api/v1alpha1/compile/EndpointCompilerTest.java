@@ -19,6 +19,7 @@ import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
 import dev.culvert.api.v1alpha1.IPSecGateway;
 import dev.culvert.api.v1alpha1.IPSecGatewaySpec;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
+import dev.culvert.api.v1alpha1.IkeMode;
 import dev.culvert.api.v1alpha1.MssClampMode;
 import dev.culvert.api.v1alpha1.TcpMssClamp;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -59,6 +60,27 @@ class EndpointCompilerTest {
         assertThat(endpoint.children().getFirst().proposals())
                 .isEqualTo(DefaultProposals.ESP)
                 .isNotEmpty();
+    }
+
+    @Test
+    void fillsInWhatIkeV1Has() {
+        IPSecTunnel tunnel =
+                as(IPSecTunnel.class, with(without(tree(TUNNEL), "/spec/ike/proposals"), "/spec/ike/version", "IKEv1"));
+        IPSecEndpointSpec main = EndpointCompiler.compile(tunnel, IPSecGatewaySpec.defaults(), "node-a");
+        assertThat(main.ike().mode()).isEqualTo(IkeMode.MAIN);
+        assertThat(main.ike().mobike()).isFalse();
+        assertThat(main.ike().proposals()).containsExactly("aes256-aes128-sha256-ecp256-modp2048");
+        IPSecTunnel quick = as(
+                IPSecTunnel.class,
+                with(
+                        with(without(tree(TUNNEL), "/spec/ike/proposals"), "/spec/ike/version", "IKEv1"),
+                        "/spec/ike/mode",
+                        "Aggressive"));
+        IPSecEndpointSpec aggressive = EndpointCompiler.compile(quick, IPSecGatewaySpec.defaults(), "node-a");
+        assertThat(aggressive.ike().mode()).isEqualTo(IkeMode.AGGRESSIVE);
+        assertThat(aggressive.ike().proposals())
+                .as("one key exchange")
+                .containsExactly("aes256-aes128-sha256-modp2048");
     }
 
     @Test

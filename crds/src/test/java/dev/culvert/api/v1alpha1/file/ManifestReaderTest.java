@@ -255,15 +255,15 @@ class ManifestReaderTest {
         assertThat(lines(text))
                 .containsExactly(
                         "branch.yaml:10: spec.ike.rekeytime: there is no such field; allowed: childless, dpd, fragmentSize,"
-                                + " fragmentation, mobike, proposals, reauthTime, rekeyTime, tcpEncapsulation, tcpPort,"
-                                + " version");
+                                + " fragmentation, mobike, mode, proposals, reauthTime, rekeyTime, tcpEncapsulation,"
+                                + " tcpPort, version");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "version: IKEv2|version: IKEv1|branch.yaml:7: spec.ike.version: 'IKEv1' is not supported; allowed: IKEv2",
+                "version: IKEv2|version: IKEv3|branch.yaml:7: spec.ike.version: 'IKEv3' is not supported; allowed: IKEv1, IKEv2",
                 "rekeyTime: 4h|rekeyTime: 4 h|branch.yaml:9: spec.ike.rekeyTime: '4 h' is not a duration; allowed: numbers with h, m, s or ms, such as 1h30m",
                 "10.50.0.0/16|10.50.0.1/16|branch.yaml:19: spec.children[0].remoteTrafficSelectors[0]: 10.50.0.1/16 has host bits set; the network is 10.50.0.0/16; allowed: a network without host bits, such as 10.1.0.0/16",
                 "10.50.0.0/16|10.244.1.0/24|branch.yaml:19: spec.children[0].remoteTrafficSelectors[0]: local 10.244.0.0/16 and remote 10.244.1.0/24 overlap",

@@ -1,11 +1,13 @@
 package dev.culvert.agent.config;
 
+import dev.culvert.agent.worker.TrafficLifetime;
 import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.DeadPeerDetection;
 import dev.culvert.api.v1alpha1.DefaultProposals;
 import dev.culvert.api.v1alpha1.Durations;
 import dev.culvert.api.v1alpha1.EndpointPostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
+import dev.culvert.api.v1alpha1.IkeMode;
 import dev.culvert.api.v1alpha1.IkeSettings;
 import dev.culvert.crypto.Proposal;
 import dev.culvert.crypto.ProposalKeywords;
@@ -21,6 +23,7 @@ import dev.culvert.ike.endpoint.Fragmentation;
 import dev.culvert.ike.endpoint.Identity;
 import dev.culvert.ike.endpoint.IkeVersion;
 import dev.culvert.ike.endpoint.IpsecMode;
+import dev.culvert.ike.endpoint.Phase1Mode;
 import dev.culvert.ike.endpoint.PostQuantumKey;
 import dev.culvert.ike.endpoint.StartAction;
 import dev.culvert.ike.endpoint.TcpEncapsulation;
@@ -53,14 +56,16 @@ public final class TunnelConfigs {
             List<IpAddress> remoteAddresses) {
         return TunnelConfig.builder(
                         name,
-                        proposals(SecurityProtocol.IKE, spec.ike().proposals(), DefaultProposals.IKE),
+                        proposals(SecurityProtocol.IKE, spec.ike().proposals(), DefaultProposals.ike(spec.ike())),
                         identity(spec.local().identity()),
                         identity(spec.remote().identity()),
                         auth)
                 .version(
                         switch (spec.ike().version()) {
+                            case IKE_V1 -> IkeVersion.IKEV1;
                             case IKE_V2 -> IkeVersion.IKEV2;
                         })
+                .phase1Mode(spec.ike().mode() == IkeMode.AGGRESSIVE ? Phase1Mode.AGGRESSIVE : Phase1Mode.MAIN)
                 .localAddress(Optional.ofNullable(spec.local().address()).map(IpAddress::parse))
                 .remoteAddresses(remoteAddresses.stream()
                         .map(address -> new UdpAddress(address, spec.remote().port()))
@@ -134,6 +139,7 @@ public final class TunnelConfigs {
                 .rekeyTime(rekeyTime)
                 // as strongSwan's life_time: a tenth more than the rekey time
                 .lifeTime(rekeyTime.plus(rekeyTime.dividedBy(10)))
+                .lifeBytes(TrafficLifetime.hard(child.rekeyBytes()))
                 .build();
     }
 

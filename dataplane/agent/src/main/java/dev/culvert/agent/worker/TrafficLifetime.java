@@ -8,7 +8,7 @@ import dev.culvert.ipsec.sad.Lifetime;
  * a random part of up to a tenth early, so that SAs made together, or both ends of one, do not do it together. The hard
  * limit is twice as far away as the soft one: enough for a rekeying whose messages are lost once or twice.
  */
-final class TrafficLifetime {
+public final class TrafficLifetime {
     private static final double JITTER = 0.1;
     private static final int HARD_FACTOR = 2;
 
@@ -23,12 +23,17 @@ final class TrafficLifetime {
     static Lifetime of(long rekeyBytes, long rekeyPackets, RandomSource random) {
         Lifetime lifetime = Lifetime.UNLIMITED;
         if (rekeyBytes > 0) {
-            lifetime = lifetime.withBytes(early(rekeyBytes, random), HARD_FACTOR * rekeyBytes);
+            lifetime = lifetime.withBytes(early(rekeyBytes, random), hard(rekeyBytes));
         }
         if (rekeyPackets > 0) {
-            lifetime = lifetime.withPackets(early(rekeyPackets, random), HARD_FACTOR * rekeyPackets);
+            lifetime = lifetime.withPackets(early(rekeyPackets, random), hard(rekeyPackets));
         }
         return lifetime;
+    }
+
+    /** The hard limit beside a soft one; 0 for none. */
+    public static long hard(long rekey) {
+        return HARD_FACTOR * rekey;
     }
 
     private static long early(long limit, RandomSource random) {
