@@ -19,7 +19,7 @@ public final class FragmentReassembler {
     /** What became of a fragment. */
     public sealed interface Result {
         /** It was the last one that was missing: the message, which is to be decoded. */
-        record Complete(byte[] datagram) implements Result {}
+        record Complete(Bytes datagram) implements Result {}
 
         record Kept() implements Result {}
 
@@ -74,7 +74,7 @@ public final class FragmentReassembler {
         }
         byte[] whole = together();
         clear();
-        return new Result.Complete(whole);
+        return new Result.Complete(Bytes.of(whole));
     }
 
     private boolean hasBehind(int number) {

@@ -63,7 +63,7 @@ public record V1Message(IsakmpHeader header, List<V1Payload> payloads, Bytes oct
         int offset = 0;
         for (V1Payload candidate : payloads) {
             int length = octets.u16(offset + 2);
-            if (candidate == payload) {
+            if (candidate.equals(payload)) {
                 return octets.slice(offset + V1Payload.HEADER_LENGTH, length - V1Payload.HEADER_LENGTH);
             }
             offset += length;

@@ -25,17 +25,18 @@ public enum VendorId {
     /** Cisco Unity; its version follows, 1.0. Recognised only. */
     CISCO_UNITY("12f5f28c457168a9702d9fe274cc", "0100");
 
-    private final Bytes prefix;
-    private final Bytes data;
+    private final String prefix;
+    private final String rest;
 
+    /** Both in hexadecimal digits. */
     VendorId(String prefix, String rest) {
-        this.prefix = Bytes.ofHex(prefix);
-        this.data = Bytes.ofHex(prefix + rest);
+        this.prefix = prefix;
+        this.rest = rest;
     }
 
     /** The whole vendor ID, as we send it. */
     public Bytes data() {
-        return data;
+        return Bytes.ofHex(prefix + rest);
     }
 
     /** Whether it offers NAT traversal as the drafts before RFC 3947 have it. */
@@ -45,8 +46,9 @@ public enum VendorId {
 
     /** Which one begins these octets. */
     public static Optional<VendorId> of(Bytes octets) {
+        String hex = octets.toHex();
         for (VendorId id : values()) {
-            if (octets.startsWith(id.prefix)) {
+            if (hex.startsWith(id.prefix)) {
                 return Optional.of(id);
             }
         }
