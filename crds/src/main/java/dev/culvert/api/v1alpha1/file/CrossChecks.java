@@ -1,6 +1,7 @@
 package dev.culvert.api.v1alpha1.file;
 
 import dev.culvert.api.v1alpha1.CertificateSource;
+import dev.culvert.api.v1alpha1.ConditionReasons;
 import dev.culvert.api.v1alpha1.GatewayReference;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
 import dev.culvert.api.v1alpha1.PostQuantumPreSharedKey;
@@ -147,7 +148,7 @@ final class CrossChecks {
                                 certificate.get().bytes(),
                                 key.get().bytes(),
                                 clock.instant())
-                        .forEach(problem -> problems.add(FileProblem.at(tunnel, problem)));
+                        .forEach(problem -> problems.add(FileProblem.at(tunnel, tolerated(problem))));
             }
         }
         TrustBundleReference bundle = source.trustBundleRef();
@@ -158,6 +159,14 @@ final class CrossChecks {
                             pem -> CertificateValidation.trustBundle(TRUST_BUNDLE_REF, pem.bytes(), source.revocation())
                                     .forEach(problem -> problems.add(FileProblem.at(tunnel, problem))));
         }
+    }
+
+    /**
+     * A certificate that is out of time concerns its tunnel alone, whose peer will say so: the file is as good as it was,
+     * and what else is in it goes on.
+     */
+    private static Problem tolerated(Problem problem) {
+        return problem.reason().equals(ConditionReasons.CERTIFICATE_EXPIRED) ? problem.asWarning() : problem;
     }
 
     /** An entry of what a reference leads to, or a problem. */

@@ -26,11 +26,12 @@ final class KeyExchangeChecks {
         List<Problem> problems = new ArrayList<>();
         for (int i = 0; i < spec.children().size(); i++) {
             ChildSpec child = spec.children().get(i);
-            List<KeyExchangeMethod> esp = methods(SecurityProtocol.ESP, child.proposals(), DefaultProposals.ESP);
-            if (!ike.isEmpty() && !esp.isEmpty() && esp.stream().noneMatch(ike::contains)) {
+            List<KeyExchangeMethod> own = methods(
+                    child.protocol().securityProtocol(), child.proposals(), DefaultProposals.of(child.protocol()));
+            if (!ike.isEmpty() && !own.isEmpty() && own.stream().noneMatch(ike::contains)) {
                 problems.add(Problem.inconsistentKeyExchange(
                         "spec.children[" + i + "].proposals",
-                        "perfect forward secrecy with " + names(esp) + ", while the IKE SA has " + names(ike)
+                        "perfect forward secrecy with " + names(own) + ", while the IKE SA has " + names(ike)
                                 + ": a difference to the peer would show only at the first rekeying",
                         names(ike) + ", or none, as the peer has it"));
             }

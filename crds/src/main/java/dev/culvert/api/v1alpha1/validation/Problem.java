@@ -46,6 +46,10 @@ public record Problem(
         return new Problem(Severity.WARNING, ConditionReasons.INCONSISTENT_KEY_EXCHANGE, fieldPath, message, better);
     }
 
+    public Problem asWarning() {
+        return new Problem(Severity.WARNING, reason, fieldPath, message, allowed);
+    }
+
     public boolean isError() {
         return severity == Severity.ERROR;
     }

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,23 @@ class ManifestReaderTest {
         assertThat(read.endpoints("router").getFirst().authentication().certificate())
                 .isEqualTo(
                         new EndpointCertificate("default.branch.crt", "default.branch.key", "default.branch.ca", null));
+    }
+
+    @Test
+    void aCertificateOutOfTimeDoesNotHoldTheOtherTunnelsBack() {
+        Credential past = ROOT.issue(
+                "CN=a.example",
+                "ecp256",
+                issue -> issue.dns("a.example")
+                        .valid(
+                                TestAuthority.NOW.minus(Duration.ofDays(9)),
+                                TestAuthority.NOW.minus(Duration.ofDays(1))));
+        Manifests read = ManifestReader.read(FILE, certified(past.chainPem(), past.keyPem(), ROOT.pem()));
+        assertThat(read.isUsable()).isTrue();
+        assertThat(read.problems())
+                .singleElement()
+                .satisfies(
+                        problem -> assertThat(problem.toString()).contains("warning: ", "secretRef", "is valid from"));
     }
 
     /** The tunnel of {@link #certified} with a block on revocation. */

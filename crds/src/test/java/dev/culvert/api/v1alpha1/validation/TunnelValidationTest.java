@@ -219,6 +219,18 @@ class TunnelValidationTest {
     }
 
     @Test
+    void forwardSecrecyOfAhIsLookedAtToo() {
+        assertThat(TunnelValidation.validate(tunnel(
+                                CHILD,
+                                "{name: net, localTrafficSelectors: [10.1.0.0/16], remoteTrafficSelectors: [10.2.0.0/16],"
+                                        + " protocol: AH, proposals: [sha256-ecp384]}")
+                        .getSpec()))
+                .singleElement()
+                .satisfies(
+                        problem -> assertThat(problem.reason()).isEqualTo(ConditionReasons.INCONSISTENT_KEY_EXCHANGE));
+    }
+
+    @Test
     void methodAndBlockGoTogether() {
         assertThat(TunnelValidation.validate(
                         tunnel("/spec/authentication", "{method: PreSharedKey}").getSpec()))
