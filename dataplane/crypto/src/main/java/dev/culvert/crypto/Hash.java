@@ -5,6 +5,8 @@ import java.security.NoSuchAlgorithmException;
 
 /** Hash functions; thread-safe. */
 public enum Hash {
+    /** Of IKEv1, only when named. */
+    MD5("MD5", 16),
     /** NAT detection payloads (RFC 7296 §2.23), where collision resistance is not asked for. */
     SHA1("SHA-1", 20),
     SHA2_256("SHA-256", 32),

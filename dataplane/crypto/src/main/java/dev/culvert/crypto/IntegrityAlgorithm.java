@@ -4,6 +4,8 @@ import java.util.Optional;
 
 /** Integrity algorithms under their IANA transform IDs (type 3). Lengths are octets. */
 public enum IntegrityAlgorithm {
+    /** RFC 2403; in IKEv1 alone, and only when named. */
+    HMAC_MD5_96(1, "md5", MacFunction.HMAC_MD5, 16, 12),
     /** RFC 2404; only when named. */
     HMAC_SHA1_96(2, "sha1", MacFunction.HMAC_SHA1, 20, 12),
     /** RFC 3566. */
@@ -62,12 +64,13 @@ public enum IntegrityAlgorithm {
 
     /** Too weak to be proposed unless a person names it. */
     public boolean isWeak() {
-        return this == HMAC_SHA1_96 || this == HMAC_SHA2_256_96;
+        return this == HMAC_MD5_96 || this == HMAC_SHA1_96 || this == HMAC_SHA2_256_96;
     }
 
     /** The PRF that a proposal without one means, as strongSwan derives it. */
     PrfAlgorithm impliedPrf() {
         return switch (this) {
+            case HMAC_MD5_96 -> PrfAlgorithm.HMAC_MD5;
             case HMAC_SHA1_96 -> PrfAlgorithm.HMAC_SHA1;
             case AES_XCBC_96 -> PrfAlgorithm.AES_XCBC;
             case AES_CMAC_96 -> PrfAlgorithm.AES_CMAC;

@@ -70,10 +70,8 @@ final class Keywords {
             known(TransformType.ENCRYPTION, 27, bits, "camellia" + bits + "ccm16");
         }
         known(TransformType.ENCRYPTION, 28, 256, "chacha20poly1305compat");
-        known(TransformType.INTEGRITY, 1, "md5");
         known(TransformType.INTEGRITY, 6, "md5_128");
         known(TransformType.INTEGRITY, 7, "sha1_160");
-        known(TransformType.PRF, 1, "prfmd5");
         known(TransformType.KEY_EXCHANGE, 1, "modp768");
         known(TransformType.KEY_EXCHANGE, 22, "modp1024s160");
         known(TransformType.KEY_EXCHANGE, 23, "modp2048s224");
@@ -106,7 +104,7 @@ final class Keywords {
                         keyword.supported()));
     }
 
-    /** The supported keywords of a type, each transform once, in the order of the enums. */
+    /** The supported keywords of a type, each transform once, in the order of the enums. What {@link Dialect} excludes is in it. */
     static List<String> supported(TransformType type) {
         List<String> names = new ArrayList<>();
         for (Keyword keyword : BY_NAME.values()) {

@@ -2,6 +2,8 @@ package dev.culvert.crypto;
 
 /** The keyed functions, untruncated, on which integrity algorithms and PRFs are built. Lengths are octets. */
 public enum MacFunction {
+    /** RFC 2104; of use in IKEv1 alone. */
+    HMAC_MD5(16),
     /** RFC 2104. */
     HMAC_SHA1(20),
     HMAC_SHA2_256(32),

@@ -84,7 +84,7 @@ public final class Prf {
                 }
             }
             // HMAC pads its key with zeros, so one zero octet is the same key as none, which the JCA refuses.
-            case HMAC_SHA1, HMAC_SHA2_256, HMAC_SHA2_384, HMAC_SHA2_512 ->
+            case HMAC_MD5, HMAC_SHA1, HMAC_SHA2_256, HMAC_SHA2_384, HMAC_SHA2_512 ->
                 Macs.keyed(function, key.length() == 0 ? ZERO_KEY : key.bytes());
         };
     }

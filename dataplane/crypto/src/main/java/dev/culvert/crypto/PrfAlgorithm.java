@@ -4,6 +4,8 @@ import java.util.Optional;
 
 /** Pseudorandom functions under their IANA transform IDs (type 2). Lengths are octets. */
 public enum PrfAlgorithm {
+    /** RFC 2104; in IKEv1 alone, and only when named. */
+    HMAC_MD5(1, "prfmd5", MacFunction.HMAC_MD5),
     /** RFC 2104; only when named. */
     HMAC_SHA1(2, "prfsha1", MacFunction.HMAC_SHA1),
     /** RFC 4434. */
@@ -57,7 +59,7 @@ public enum PrfAlgorithm {
     public int seedOctetsOfNonce() {
         return switch (this) {
             case AES_XCBC, AES_CMAC -> Long.BYTES;
-            case HMAC_SHA1, HMAC_SHA2_256, HMAC_SHA2_384, HMAC_SHA2_512 -> Integer.MAX_VALUE;
+            case HMAC_MD5, HMAC_SHA1, HMAC_SHA2_256, HMAC_SHA2_384, HMAC_SHA2_512 -> Integer.MAX_VALUE;
         };
     }
 
@@ -68,6 +70,7 @@ public enum PrfAlgorithm {
      */
     public Hash hash() {
         return switch (this) {
+            case HMAC_MD5 -> Hash.MD5;
             case HMAC_SHA1 -> Hash.SHA1;
             case HMAC_SHA2_256 -> Hash.SHA2_256;
             case HMAC_SHA2_384 -> Hash.SHA2_384;
@@ -78,7 +81,7 @@ public enum PrfAlgorithm {
 
     /** Too weak to be proposed unless a person names it. */
     public boolean isWeak() {
-        return this == HMAC_SHA1;
+        return this == HMAC_MD5 || this == HMAC_SHA1;
     }
 
     public static Optional<PrfAlgorithm> byId(int id) {

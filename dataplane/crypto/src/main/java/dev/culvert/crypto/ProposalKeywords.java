@@ -27,23 +27,35 @@ public final class ProposalKeywords {
      *     what is allowed, and is fit for a user
      */
     public static Proposal parse(SecurityProtocol protocol, String text) {
+        return parse(Dialect.IKEV2, protocol, text);
+    }
+
+    /**
+     * The same for IKEv1, which has other algorithms: MD5 too, and only CBC, hash functions with their HMACs, and older
+     * groups for itself. One that has hash functions to choose from stands for as many transforms as there are choices.
+     */
+    public static Proposal parseV1(SecurityProtocol protocol, String text) {
+        return parse(Dialect.IKEV1, protocol, text);
+    }
+
+    private static Proposal parse(Dialect dialect, SecurityProtocol protocol, String text) {
         if (text.length() > MAX_LENGTH) {
             throw new IllegalArgumentException(
                     "a proposal has " + text.length() + " characters; allowed: " + MAX_LENGTH);
         }
         String normal = text.strip().toLowerCase(Locale.ROOT);
         if (normal.isEmpty()) {
-            throw new IllegalArgumentException("empty proposal; for example: " + example(protocol));
+            throw new IllegalArgumentException("empty proposal; for example: " + example(dialect, protocol));
         }
         List<Transform> transforms = new ArrayList<>();
         for (String name : normal.split("-", -1)) {
-            Transform transform = transform(protocol, text, name);
+            Transform transform = transform(dialect, protocol, text, name);
             if (transforms.contains(transform)) {
                 throw problem(text, "keyword '" + name + "' names an algorithm a second time");
             }
             transforms.add(transform);
         }
-        complete(protocol, text, transforms);
+        complete(dialect, protocol, text, transforms);
         transforms.sort(Comparator.comparingInt(Transform::type));
         return new Proposal(protocol, transforms);
     }
@@ -51,6 +63,11 @@ public final class ProposalKeywords {
     /** Several proposals, most preferred first. */
     public static List<Proposal> parseAll(SecurityProtocol protocol, List<String> texts) {
         return texts.stream().map(text -> parse(protocol, text)).toList();
+    }
+
+    /** Several of IKEv1. */
+    public static List<Proposal> parseAllV1(SecurityProtocol protocol, List<String> texts) {
+        return texts.stream().map(text -> parseV1(protocol, text)).toList();
     }
 
     /**
@@ -134,10 +151,22 @@ public final class ProposalKeywords {
         };
     }
 
-    private static Transform transform(SecurityProtocol protocol, String text, String name) {
+    /** What a tunnel of IKEv1 proposes that names nothing itself; nothing weak is in it. */
+    public static List<Proposal> defaultsV1(SecurityProtocol protocol) {
+        return parseAllV1(
+                protocol,
+                switch (protocol) {
+                    case IKE -> List.of("aes256-aes128-sha256-ecp256-modp2048");
+                    case ESP -> List.of("aes256gcm16-aes128gcm16", "aes256-aes128-sha256");
+                    case AH -> List.of("sha256-sha384-sha512");
+                });
+    }
+
+    private static Transform transform(Dialect dialect, SecurityProtocol protocol, String text, String name) {
         if (name.isEmpty()) {
             throw problem(
-                    text, "empty keyword; keywords are joined by single hyphens, for example: " + example(protocol));
+                    text,
+                    "empty keyword; keywords are joined by single hyphens, for example: " + example(dialect, protocol));
         }
         Keywords.Keyword keyword = Keywords.find(name).orElse(null);
         if (keyword == null) {
@@ -147,7 +176,7 @@ public final class ProposalKeywords {
                         "keyword '" + name + "': an additional key exchange is ke1_ to ke7_ before one of none, "
                                 + String.join(", ", Keywords.supported(TransformType.KEY_EXCHANGE)));
             }
-            throw problem(text, "keyword '" + name + "' is not known; allowed: " + allowed(protocol));
+            throw problem(text, "keyword '" + name + "' is not known; allowed: " + allowed(dialect, protocol));
         }
         TransformType type = TransformType.byId(keyword.transform().type()).orElseThrow();
         boolean additional = AdditionalKeyExchange.isType(keyword.transform().type());
@@ -161,13 +190,23 @@ public final class ProposalKeywords {
             throw problem(
                     text,
                     "keyword '" + name + "' is " + describe(type) + " that is not supported; allowed: "
-                            + String.join(", ", allowed(protocol, additional ? TransformType.KEY_EXCHANGE : type)));
+                            + String.join(
+                                    ", ", allowed(dialect, protocol, additional ? TransformType.KEY_EXCHANGE : type)));
+        }
+        if (!dialect.has(protocol, keyword.transform())) {
+            throw problem(
+                    text,
+                    "keyword '" + name + "' is " + describe(type) + " that " + dialect + " does not have for "
+                            + protocol
+                            + "; allowed: "
+                            + String.join(
+                                    ", ", allowed(dialect, protocol, additional ? TransformType.KEY_EXCHANGE : type)));
         }
         if (protocol == SecurityProtocol.IKE && isForEspOnly(keyword.transform())) {
             throw problem(
                     text,
                     "keyword '" + name + "' does not encrypt, which is for ESP only; allowed: "
-                            + String.join(", ", allowed(protocol, type)));
+                            + String.join(", ", allowed(dialect, protocol, type)));
         }
         if (type == TransformType.KEY_EXCHANGE && isKem(keyword.transform())) {
             throw problem(
@@ -182,17 +221,17 @@ public final class ProposalKeywords {
             throw problem(
                     text,
                     "keyword '" + name + "': IKE needs a key exchange; allowed: "
-                            + String.join(", ", allowed(protocol, type)));
+                            + String.join(", ", allowed(dialect, protocol, type)));
         }
         return keyword.transform();
     }
 
     /** Adds and removes what strongSwan does, and refuses what would never be negotiated (RFC 7296 §3.3.3). */
-    private static void complete(SecurityProtocol protocol, String text, List<Transform> transforms) {
+    private static void complete(Dialect dialect, SecurityProtocol protocol, String text, List<Transform> transforms) {
         List<Transform> ciphers =
                 transforms.stream().filter(t -> t.is(TransformType.ENCRYPTION)).toList();
         if (ciphers.isEmpty() && protocol != SecurityProtocol.AH) {
-            throw missing(protocol, text, TransformType.ENCRYPTION);
+            throw missing(dialect, protocol, text, TransformType.ENCRYPTION);
         }
         long combined = ciphers.stream().filter(ProposalKeywords::isAead).count();
         if (combined != 0 && combined != ciphers.size()) {
@@ -216,10 +255,13 @@ public final class ProposalKeywords {
                 transforms.addAll(impliedPrfs(transforms));
             }
             if (transforms.stream().noneMatch(t -> t.is(TransformType.PRF))) {
-                throw missing(protocol, text, combined == 0 ? TransformType.INTEGRITY : TransformType.PRF);
+                throw missing(dialect, protocol, text, combined == 0 ? TransformType.INTEGRITY : TransformType.PRF);
+            }
+            if (dialect == Dialect.IKEV1) {
+                requireImpliedPrfs(text, transforms);
             }
             if (transforms.stream().noneMatch(t -> t.is(TransformType.KEY_EXCHANGE))) {
-                throw missing(protocol, text, TransformType.KEY_EXCHANGE);
+                throw missing(dialect, protocol, text, TransformType.KEY_EXCHANGE);
             }
         } else if (transforms.stream().noneMatch(t -> t.is(TransformType.EXTENDED_SEQUENCE_NUMBERS))) {
             transforms.add(Transform.NO_ESN);
@@ -227,7 +269,7 @@ public final class ProposalKeywords {
         if (combined != 0) {
             transforms.removeIf(t -> t.is(TransformType.INTEGRITY));
         } else if (transforms.stream().noneMatch(t -> t.is(TransformType.INTEGRITY))) {
-            throw missing(protocol, text, TransformType.INTEGRITY);
+            throw missing(dialect, protocol, text, TransformType.INTEGRITY);
         }
     }
 
@@ -273,6 +315,18 @@ public final class ProposalKeywords {
                 .orElse(false);
     }
 
+    /** RFC 2409 §4: without a negotiated PRF it is the HMAC of the hash function, and no PRF was ever given a number. */
+    private static void requireImpliedPrfs(String text, List<Transform> transforms) {
+        List<Transform> named =
+                transforms.stream().filter(t -> t.is(TransformType.PRF)).toList();
+        if (!Set.copyOf(named).equals(Set.copyOf(impliedPrfs(transforms)))) {
+            throw problem(
+                    text,
+                    "the pseudorandom function of IKEv1 is the HMAC of the hash function; allowed: to name the hash"
+                            + " function alone, for example: " + example(Dialect.IKEV1, SecurityProtocol.IKE));
+        }
+    }
+
     private static List<Transform> impliedPrfs(List<Transform> transforms) {
         return transforms.stream()
                 .filter(t -> t.is(TransformType.INTEGRITY))
@@ -310,14 +364,16 @@ public final class ProposalKeywords {
         };
     }
 
-    private static String allowed(SecurityProtocol protocol) {
+    private static String allowed(Dialect dialect, SecurityProtocol protocol) {
         TreeSet<String> names = new TreeSet<>();
-        types(protocol).forEach(type -> names.addAll(allowed(protocol, type)));
+        types(protocol).forEach(type -> names.addAll(allowed(dialect, protocol, type)));
         return String.join(", ", names);
     }
 
-    private static List<String> allowed(SecurityProtocol protocol, TransformType type) {
+    private static List<String> allowed(Dialect dialect, SecurityProtocol protocol, TransformType type) {
         List<String> names = new ArrayList<>(Keywords.supported(type));
+        names.removeIf(
+                name -> !dialect.has(protocol, Keywords.find(name).orElseThrow().transform()));
         if (protocol == SecurityProtocol.IKE) {
             names.remove("none");
             names.removeIf(name -> Keywords.find(name)
@@ -344,16 +400,19 @@ public final class ProposalKeywords {
         };
     }
 
-    private static String example(SecurityProtocol protocol) {
+    private static String example(Dialect dialect, SecurityProtocol protocol) {
+        boolean old = dialect == Dialect.IKEV1;
         return switch (protocol) {
-            case IKE -> "aes256gcm16-prfsha384-x25519";
-            case ESP -> "aes256gcm16-x25519";
-            case AH -> "sha256-x25519";
+            case IKE -> old ? "aes256-sha256-ecp256" : "aes256gcm16-prfsha384-x25519";
+            case ESP -> old ? "aes256gcm16-ecp256" : "aes256gcm16-x25519";
+            case AH -> old ? "sha256-ecp256" : "sha256-x25519";
         };
     }
 
-    private static IllegalArgumentException missing(SecurityProtocol protocol, String text, TransformType type) {
-        return problem(text, describe(type) + " is missing; allowed: " + String.join(", ", allowed(protocol, type)));
+    private static IllegalArgumentException missing(
+            Dialect dialect, SecurityProtocol protocol, String text, TransformType type) {
+        return problem(
+                text, describe(type) + " is missing; allowed: " + String.join(", ", allowed(dialect, protocol, type)));
     }
 
     private static IllegalArgumentException problem(String text, String what) {

@@ -148,7 +148,26 @@ final class PrfTest {
                     "aa".repeat(80),
                     "54657374205573696e67204c6172676572205468616e20426c6f636b2d53697a65204b65"
                             + "79202d2048617368204b6579204669727374",
-                    "aa4ae5e15272d00e95705637ce8a3b55ed402112"));
+                    "aa4ae5e15272d00e95705637ce8a3b55ed402112"),
+            new Vector(
+                    "RFC 2202 case 1",
+                    PrfAlgorithm.HMAC_MD5,
+                    "0b".repeat(16),
+                    "4869205468657265",
+                    "9294727a3638bb1c13f48ef8158bfc9d"),
+            new Vector(
+                    "RFC 2202 case 2",
+                    PrfAlgorithm.HMAC_MD5,
+                    "4a656665",
+                    "7768617420646f2079612077616e7420666f72206e6f7468696e673f",
+                    "750c783e6ab0b503eaa86e310a5db738"),
+            new Vector(
+                    "RFC 2202 case 6",
+                    PrfAlgorithm.HMAC_MD5,
+                    "aa".repeat(80),
+                    "54657374205573696e67204c6172676572205468616e20426c6f636b2d53697a65204b65"
+                            + "79202d2048617368204b6579204669727374",
+                    "6b1ab7fe4bd7bf8f0b62e6ce61b9d0cd"));
 
     private static final String COUNTING = "000102030405060708090a0b0c0d0e0f1011121314151617" + "18191a1b1c1d1e1f2021";
 

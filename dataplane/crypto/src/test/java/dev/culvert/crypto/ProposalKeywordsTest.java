@@ -122,9 +122,9 @@ final class ProposalKeywordsTest {
                 "IKE | aes128gmac-prfsha256-x25519 | keyword 'aes128gmac' does not encrypt | chacha20poly1305",
                 "ESP | null | an integrity algorithm is missing | allowed: sha1, aesxcbc",
                 "ESP | null-aes128-sha256-aes256gcm16 | need a proposal each | (aes256gcm16)",
-                "IKE | aes256-md5-modp2048 | keyword 'md5' is an integrity algorithm that is not supported |"
+                "IKE | aes256-md5-modp2048 | keyword 'md5' is an integrity algorithm that IKEv2 does not have for IKE |"
                         + " allowed: sha1, aesxcbc, aescmac, sha256, sha384, sha512, sha256_96",
-                "IKE | aes256gcm16-prfmd5-x25519 | 'prfmd5' is a pseudorandom function that is not supported |"
+                "IKE | aes256gcm16-prfmd5-x25519 | 'prfmd5' is a pseudorandom function that IKEv2 does not have for IKE |"
                         + " allowed: prfsha1, prfaesxcbc, prfsha256, prfsha384, prfsha512, prfaescmac",
                 "IKE | aes256-sha256-modp768 | keyword 'modp768' is a key exchange method that is not supported |"
                         + " allowed: modp1024,",
@@ -165,6 +165,63 @@ final class ProposalKeywordsTest {
                 .hasMessageContaining(problem)
                 .hasMessageContaining(allowed)
                 .hasMessageContaining(written);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "IKE, aes256-sha256-modp2048",
+        "IKE, aes128-sha1-sha384-modp1536-ecp521",
+        "IKE, 3des-md5-modp1024",
+        "IKE, aes192-sha512-ecp384bp",
+        "ESP, 3des-md5",
+        "ESP, aes256gcm16-modp2048",
+        "ESP, aes128ctr-aesxcbc-esn-noesn",
+        "ESP, aes256gmac",
+        "ESP, null-sha256-none",
+        "AH, md5-sha1-modp1024"
+    })
+    void ikev1HasItsOwnAlgorithms(SecurityProtocol protocol, String keywords) {
+        Proposal proposal = ProposalKeywords.parseV1(protocol, keywords);
+        assertThat(ProposalKeywords.parseV1(protocol, ProposalKeywords.print(proposal)))
+                .isEqualTo(proposal);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "IKE | aes256gcm16-sha256-modp2048 | keyword 'aes256gcm16' is an encryption algorithm that IKEv1 does not"
+                        + " have for IKE | allowed: 3des, aes128, aes192, aes256",
+                "IKE | aes256ctr-sha256-modp2048 | keyword 'aes256ctr' | aes256",
+                "IKE | null-sha256-modp2048 | keyword 'null' | 3des, aes128",
+                "IKE | aes256-aesxcbc-modp2048 | keyword 'aesxcbc' | allowed: md5, sha1, sha256, sha384, sha512",
+                "IKE | aes256-sha256-prfsha512-modp2048 | the HMAC of the hash function | aes256-sha256-ecp256",
+                "IKE | aes256-prfsha256-modp2048 | the HMAC of the hash function | aes256-sha256-ecp256",
+                "IKE | aes256-sha256-x25519 | keyword 'x25519' is a key exchange method that IKEv1 does not have |"
+                        + " allowed: modp1024, modp1536, modp2048",
+                "IKE | aes256-sha256-ecp256-ke1_mlkem768 | keyword 'ke1_mlkem768' is an additional key exchange that IKEv1"
+                        + " does not have | modp2048",
+                "ESP | chacha20poly1305 | keyword 'chacha20poly1305' | aes256gcm16",
+                "ESP | aes256-aescmac | keyword 'aescmac' | aesxcbc",
+                "ESP | aes256-sha256_96 | keyword 'sha256_96' | sha256",
+                "ESP | aes256gcm16-x25519 | keyword 'x25519' | ecp256"
+            })
+    void errorsInIkev1NameTheKeywordAndWhatIsAllowed(
+            SecurityProtocol protocol, String written, String problem, String allowed) {
+        assertThatThrownBy(() -> ProposalKeywords.parseV1(protocol, written))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(problem)
+                .hasMessageContaining(allowed)
+                .hasMessageContaining(written);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ikev1sDefaultsAreIkev1sAndNotWeak(SecurityProtocol protocol) {
+        for (Proposal proposal : ProposalKeywords.defaultsV1(protocol)) {
+            assertThat(ProposalKeywords.parseV1(protocol, proposal.toString())).isEqualTo(proposal);
+            assertThat(ProposalKeywords.weak(proposal)).isEmpty();
+        }
     }
 
     @Test
@@ -212,6 +269,8 @@ final class ProposalKeywordsTest {
         assertThat(ProposalKeywords.weak(
                         ProposalKeywords.parse(SecurityProtocol.IKE, "aes128-sha1-modp1024-modp2048-modp1536")))
                 .containsExactly("prfsha1", "sha1", "modp1024", "modp1536");
+        assertThat(ProposalKeywords.weak(ProposalKeywords.parseV1(SecurityProtocol.IKE, "3des-md5-modp1024")))
+                .containsExactly("3des", "prfmd5", "md5", "modp1024");
         assertThat(ProposalKeywords.weak(ProposalKeywords.parse(
                         SecurityProtocol.ESP, "3des-aes256-aes128ctr-null-sha256-sha256_96-aescmac-modp1024-x448")))
                 .containsExactly("3des", "null", "sha256_96", "modp1024");

@@ -34,7 +34,11 @@ class SupportedAlgorithmsTest {
     @ParameterizedTest
     @EnumSource
     void line08_noIntegrityAlgorithmIsProposedThatTheProvidersLack(IntegrityAlgorithm integrity) {
-        ChildSuite suite = ChildSuite.of(ProposalKeywords.parse(SecurityProtocol.ESP, "aes128-" + integrity.keyword()));
+        String keywords = "aes128-" + integrity.keyword();
+        ChildSuite suite = ChildSuite.of(
+                integrity == IntegrityAlgorithm.HMAC_MD5_96
+                        ? ProposalKeywords.parseV1(SecurityProtocol.ESP, keywords)
+                        : ProposalKeywords.parse(SecurityProtocol.ESP, keywords));
         try (PacketCipher cipher = PacketCiphers.forChild(
                 suite,
                 SecretBytes.wrap(RANDOM.bytes(16)),
@@ -67,7 +71,7 @@ class SupportedAlgorithmsTest {
         }
     }
 
-    /** DES, Blowfish, DES-MAC, KPDK, 768-bit MODP and the group with a subgroup of 160 bits: not by any name. */
+    /** DES, Blowfish, DES-MAC, KPDK, 768-bit MODP and the group with a subgroup of 160 bits: not by any name, nor MD5 in IKEv2. */
     @ParameterizedTest
     @CsvSource({
         "IKE, des-sha256-modp2048",
@@ -77,11 +81,27 @@ class SupportedAlgorithmsTest {
         "ESP, des-sha256",
         "ESP, blowfish-sha256",
         "ESP, aes128-md5",
+        "AH, md5",
+        "IKE, aes128-md5-modp2048",
+        "IKE, aes128-sha256-prfmd5-modp2048",
         "ESP, aes128-desmac",
         "ESP, aes128-sha256-modp768"
     })
     void line64_whatIsNeverOfferedCannotBeNamed(SecurityProtocol protocol, String keywords) {
         assertThatThrownBy(() -> ProposalKeywords.parse(protocol, keywords))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "IKE, des-sha1-modp2048",
+        "IKE, aes128-sha1-modp768",
+        "IKE, aes128-sha1-modp1024s160",
+        "ESP, des-md5",
+        "ESP, aes128-desmac"
+    })
+    void line64_norCanItBeNamedForIkev1(SecurityProtocol protocol, String keywords) {
+        assertThatThrownBy(() -> ProposalKeywords.parseV1(protocol, keywords))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -19,6 +19,7 @@ public final class Macs {
         try {
             Mac mac =
                     switch (function) {
+                        case HMAC_MD5 -> Mac.getInstance("HmacMD5");
                         case HMAC_SHA1 -> Mac.getInstance("HmacSHA1");
                         case HMAC_SHA2_256 -> Mac.getInstance("HmacSHA256");
                         case HMAC_SHA2_384 -> Mac.getInstance("HmacSHA384");

@@ -128,6 +128,60 @@ class BadSignaturesTest {
                 .isFalse();
     }
 
+    /** IKEv1 signs a hash without saying which function made it (RFC 2409 §5.1); the padding is as strict. */
+    @Test
+    void line17_paddingOfABareHashIsStrict() throws GeneralSecurityException {
+        KeyPair pair = rsa(2048, BigInteger.valueOf(3));
+        VerifyingKey key = VerifyingKey.of(pair.getPublic()).orElseThrow();
+        byte[] none = {};
+        byte[] good = encoded(256, (byte) 0xff, "", hash(), none, -1);
+        assertThat(key.verifyHash(rawRsa(pair, good), hash()))
+                .as("the test makes a good one")
+                .isTrue();
+        byte[] garbage = new byte[100];
+        Arrays.fill(garbage, (byte) 0x5a);
+        byte[] zeros = encoded(256, (byte) 0, "", hash(), none, -1);
+        byte[] blockType2 = good.clone();
+        blockType2[1] = 2;
+        for (byte[] bad : new byte[][] {
+            encoded(256, (byte) 0xff, DIGEST_INFO_SHA256, hash(), none, -1),
+            encoded(256, (byte) 0xff, "", hash(), garbage, -1),
+            encoded(256, (byte) 0xff, "", hash(), none, 8),
+            encoded(256, (byte) 0xfe, "", hash(), none, -1),
+            zeros,
+            blockType2
+        }) {
+            assertThat(key.verifyHash(rawRsa(pair, bad), hash())).isFalse();
+        }
+        byte[] room = encoded(256, (byte) 0xff, "", hash(), none, 8);
+        Arrays.fill(room, 2 + 8 + 1 + 32, 256, (byte) 0xff);
+        assertThat(key.verifyHash(fixed(cubeRoot(new BigInteger(1, room)), 256), hash()))
+                .isFalse();
+    }
+
+    @Test
+    void line17_bareHashesEmptyAndOfWrongLengths() throws GeneralSecurityException {
+        KeyPairGenerator ec = KeyPairGenerator.getInstance("EC");
+        ec.initialize(new ECGenParameterSpec("secp256r1"));
+        for (KeyPair pair : new KeyPair[] {rsa(2048, RSAKeyGenParameterSpec.F4), ec.generateKeyPair()}) {
+            VerifyingKey key = VerifyingKey.of(pair.getPublic()).orElseThrow();
+            byte[] good = SigningKey.of(pair.getPrivate()).orElseThrow().signHash(hash());
+            assertThat(key.verifyHash(good, hash())).isTrue();
+            assertThat(key.verifyHash(good, new byte[32])).isFalse();
+            assertThat(key.verifyHash(new byte[0], hash())).isFalse();
+            assertThat(key.verifyHash(new byte[good.length], hash())).isFalse();
+            assertThat(key.verifyHash(Arrays.copyOf(good, good.length - 1), hash()))
+                    .isFalse();
+            assertThat(key.verifyHash(Arrays.copyOf(good, good.length + 1), hash()))
+                    .isFalse();
+            if (pair.getPublic() instanceof RSAPublicKey rsa) {
+                BigInteger above = new BigInteger(1, good).add(rsa.getModulus());
+                assertThat(key.verifyHash(fixed(above, 256), hash())).isFalse();
+                assertThat(key.verifyHash(fixed(above, 257), hash())).isFalse();
+            }
+        }
+    }
+
     @Test
     void line17_emptyAndWrongLengths() throws GeneralSecurityException {
         KeyPair rsa = rsa(2048, RSAKeyGenParameterSpec.F4);
