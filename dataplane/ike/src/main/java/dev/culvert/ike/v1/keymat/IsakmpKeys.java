@@ -71,6 +71,22 @@ public final class IsakmpKeys implements AutoCloseable {
         return suite;
     }
 
+    SecretBytes skeyid() {
+        return skeyid;
+    }
+
+    SecretBytes skeyidD() {
+        return skeyidD;
+    }
+
+    SecretBytes skeyidA() {
+        return skeyidA;
+    }
+
+    SecretBytes skeyidE() {
+        return skeyidE;
+    }
+
     /** The key of the cipher, for a person who looks into captured messages; not to be closed, nor kept. */
     public SecretBytes cipherKey() {
         return cipherKey;
