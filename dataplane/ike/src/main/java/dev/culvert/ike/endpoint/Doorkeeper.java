@@ -31,13 +31,13 @@ public final class Doorkeeper {
     private static final int STRAYS_PER_SECOND = 100;
 
     private final TunnelIndex tunnels;
-    private final HalfOpenTable halfOpen;
+    private final HalfOpenTable<?> halfOpen;
     private final CookieJar cookies;
     private final TokenBucket requests = new TokenBucket(PER_SECOND, AT_ONCE);
     private final TokenBucket refusals = new TokenBucket(REFUSALS_PER_SECOND, AT_ONCE);
     private final TokenBucket strays = new TokenBucket(STRAYS_PER_SECOND, STRAYS_PER_SECOND);
 
-    Doorkeeper(TunnelIndex tunnels, HalfOpenTable halfOpen, CookieJar cookies) {
+    Doorkeeper(TunnelIndex tunnels, HalfOpenTable<?> halfOpen, CookieJar cookies) {
         this.tunnels = tunnels;
         this.halfOpen = halfOpen;
         this.cookies = cookies;

@@ -27,7 +27,7 @@ public record EndpointConfig(
         Retry retry,
         Optional<SecretBytes> crashSecret) {
     /** The port at which peers are asked for without NAT traversal (RFC 7296 §2). */
-    static final int STANDARD_IKE_PORT = 500;
+    public static final int STANDARD_IKE_PORT = 500;
 
     public static EndpointConfig defaults() {
         return new EndpointConfig(

@@ -2,8 +2,7 @@ package dev.culvert.ike.endpoint;
 
 import dev.culvert.crypto.Hash;
 import dev.culvert.ike.message.Bytes;
-import dev.culvert.ike.sa.IkeSa;
-import dev.culvert.ike.sa.IkeSaState;
+import dev.culvert.ike.sa.BegunSa;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.IpPrefix;
 import dev.culvert.wire.UdpAddress;
@@ -14,13 +13,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The IKE SAs that we answered IKE_SA_INIT for: found again when the request is repeated, and counted while nobody has
+ * The IKE SAs whose first message we answered: found again when the request is repeated, and counted while nobody has
  * authenticated (RFC 8019 §4). One thread owns it; others may ask for the counts.
  *
  * <p>A configured peer may begin all its tunnels at once, and others' half-open SAs are not its fault: for its address
  * only what comes from there counts, until the table is about half full.
  */
-final class HalfOpenTable {
+public final class HalfOpenTable<S extends BegunSa> {
     private static final int IPV6_PREFIX = 64;
 
     /** Of so many times as many half-open SAs on, configured peers have to return cookies as well. */
@@ -45,8 +44,8 @@ final class HalfOpenTable {
     }
 
     private final EndpointConfig.HalfOpenLimits limits;
-    private final Map<Request, IkeSa> byRequest = new HashMap<>();
-    private final Map<IkeSa, Entry> entries = new HashMap<>();
+    private final Map<Request, S> byRequest = new HashMap<>();
+    private final Map<S, Entry> entries = new HashMap<>();
     private final Map<IpPrefix, Integer> byPrefix = new ConcurrentHashMap<>();
     private final Set<Long> spis = ConcurrentHashMap.newKeySet();
     /** Entries that are not counted any more. */
@@ -54,22 +53,22 @@ final class HalfOpenTable {
 
     private volatile int count;
 
-    HalfOpenTable(EndpointConfig.HalfOpenLimits limits) {
+    public HalfOpenTable(EndpointConfig.HalfOpenLimits limits) {
         this.limits = limits;
     }
 
     /** The SA that this very request led to: the whole message decides, not its SPI (RFC 7296 §2.1). */
-    Optional<IkeSa> find(IkeDatagram request) {
+    public Optional<S> find(IkeDatagram request) {
         return Optional.ofNullable(byRequest.get(Request.of(request)));
     }
 
     /** Any thread. */
-    int count() {
+    public int count() {
         return count;
     }
 
     /** Whether that is our SPI of a half-open SA. Any thread. */
-    boolean contains(long localSpi) {
+    public boolean contains(long localSpi) {
         return spis.contains(localSpi);
     }
 
@@ -78,7 +77,7 @@ final class HalfOpenTable {
      *
      * @param expected tunnels that name that address as their peer's
      */
-    boolean wantsCookie(UdpAddress peer, int expected) {
+    public boolean wantsCookie(UdpAddress peer, int expected) {
         int total = expected == 0
                 ? limits.cookieAt()
                 : Math.min(PEERS_COOKIE_FACTOR * limits.cookieAt(), limits.maximum() / 2);
@@ -86,12 +85,12 @@ final class HalfOpenTable {
     }
 
     /** Whether there are so many that not even who proved its return path gets in; others' do not keep a peer out. */
-    boolean isFull(UdpAddress peer, int expected) {
+    public boolean isFull(UdpAddress peer, int expected) {
         int total = expected == 0 ? limits.maximum() : 2 * Math.max(limits.maximum(), expected);
         return count >= total || from(peer) >= limits.maximumPerPrefix() + 2 * expected;
     }
 
-    void add(IkeSa sa, IkeDatagram request) {
+    public void add(S sa, IkeDatagram request) {
         Request key = Request.of(request);
         IpPrefix prefix = prefix(request.remote().address());
         byRequest.put(key, sa);
@@ -102,9 +101,9 @@ final class HalfOpenTable {
     }
 
     /** Stops counting an SA that is half-open no more. */
-    void update(IkeSa sa) {
+    public void update(S sa) {
         Entry entry = entries.get(sa);
-        if (entry != null && entry.counted && sa.state() != IkeSaState.HALF_OPEN) {
+        if (entry != null && entry.counted && !sa.isHalfOpen()) {
             entry.counted = false;
             byPrefix.computeIfPresent(entry.prefix, (prefix, n) -> n == 1 ? null : n - 1);
             spis.remove(sa.localSpi());
@@ -113,7 +112,7 @@ final class HalfOpenTable {
         }
     }
 
-    void remove(IkeSa sa) {
+    public void remove(S sa) {
         update(sa);
         Entry entry = entries.remove(sa);
         if (entry != null) {

@@ -48,7 +48,7 @@ public final class IkeEndpoint {
     private final EndpointContext context;
     private final TunnelIndex tunnels = new TunnelIndex();
     private final InitiationWindow window = new InitiationWindow();
-    private final HalfOpenTable halfOpen;
+    private final HalfOpenTable<IkeSa> halfOpen;
     private final CookieJar cookies;
     private final StrayAnswers strays = new StrayAnswers();
     private boolean shuttingDown;
@@ -61,7 +61,7 @@ public final class IkeEndpoint {
     /** @param keyLog is given every IKE SA's keys */
     public IkeEndpoint(EndpointConfig config, RandomSource random, KeyLog keyLog) {
         this.context = new EndpointContext(config, random, keyLog);
-        this.halfOpen = new HalfOpenTable(config.halfOpen());
+        this.halfOpen = new HalfOpenTable<>(config.halfOpen());
         this.cookies = new CookieJar(config.halfOpen().cookieLifetime(), random);
     }
 
@@ -416,11 +416,10 @@ public final class IkeEndpoint {
     private void settle(long nowNanos) {
         Timed timed = next();
         while (timed != null) {
-            switch (timed) {
-                case IkeSa sa -> settle(sa, nowNanos);
-                case Tunnel tunnel -> tunnel.reconcile(nowNanos);
-                case InitiationWindow _ -> {}
-                default -> throw new IllegalStateException("unknown " + timed.getClass());
+            if (timed instanceof IkeSa sa) {
+                settle(sa, nowNanos);
+            } else {
+                timed.settle(nowNanos);
             }
             context.deadlines().update(timed);
             timed = next();
@@ -435,7 +434,9 @@ public final class IkeEndpoint {
 
     private void settle(IkeSa sa, long nowNanos) {
         sa.pump(nowNanos);
-        window.update(sa);
+        if (!sa.state().isConnecting()) {
+            window.forget(sa);
+        }
         if (!context.isRegistered(sa)) {
             halfOpen.remove(sa);
             return;

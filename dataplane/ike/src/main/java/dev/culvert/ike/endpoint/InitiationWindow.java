@@ -1,6 +1,5 @@
 package dev.culvert.ike.endpoint;
 
-import dev.culvert.ike.sa.IkeSa;
 import dev.culvert.ike.sa.Timed;
 import dev.culvert.ike.sa.Timers;
 import dev.culvert.wire.IpAddress;
@@ -19,20 +18,20 @@ import org.jspecify.annotations.Nullable;
  * at the peer or here, than anybody waits for an answer, and then be begun anew without end. What is not answered for a
  * while counts no more, so that a peer that is away does not keep others waiting for long.
  */
-final class InitiationWindow implements Timed {
+public final class InitiationWindow implements Timed {
     private static final int WITH_ONE_PEER = 32;
     private static final int IN_ALL = 512;
     private static final Duration COUNTED = Duration.ofSeconds(5);
 
     private record Begun(IpAddress peer, long at) {}
 
-    private final SequencedMap<IkeSa, Begun> underWay = new LinkedHashMap<>();
+    private final SequencedMap<Timed, Begun> underWay = new LinkedHashMap<>();
     private final Map<IpAddress, Integer> byPeer = new HashMap<>();
-    private final SequencedMap<IpAddress, SequencedSet<Tunnel>> waiting = new LinkedHashMap<>();
+    private final SequencedMap<IpAddress, SequencedSet<Timed>> waiting = new LinkedHashMap<>();
     private boolean freed;
 
     /** Whether a tunnel may begin an IKE SA with that peer now; if not, {@link #poll} returns the tunnel when it may. */
-    boolean admits(Tunnel tunnel, IpAddress peer) {
+    public boolean admits(Timed tunnel, IpAddress peer) {
         boolean admitted = hasRoom(peer);
         if (!admitted) {
             waiting.computeIfAbsent(peer, _ -> new LinkedHashSet<>()).add(tunnel);
@@ -44,20 +43,14 @@ final class InitiationWindow implements Timed {
         return underWay.size() < IN_ALL && byPeer.getOrDefault(peer, 0) < WITH_ONE_PEER;
     }
 
-    void began(IkeSa sa, long nowNanos) {
-        IpAddress peer = sa.path().remote().address();
+    /** One begins. */
+    public void began(Timed sa, IpAddress peer, long nowNanos) {
         underWay.put(sa, new Begun(peer, nowNanos));
         byPeer.merge(peer, 1, Integer::sum);
     }
 
-    /** Counts the SA no more if it is up, or gone. */
-    void update(IkeSa sa) {
-        if (!sa.state().isConnecting()) {
-            forget(sa);
-        }
-    }
-
-    private void forget(IkeSa sa) {
+    /** Counts the SA no more: it is up, or gone. */
+    public void forget(Timed sa) {
         Begun begun = underWay.remove(sa);
         if (begun != null) {
             byPeer.computeIfPresent(begun.peer, (_, n) -> n == 1 ? null : n - 1);
@@ -67,16 +60,16 @@ final class InitiationWindow implements Timed {
 
     /** The next tunnel that waited and may begin now, or null; it asks again. */
     @Nullable
-    Tunnel poll() {
+    Timed poll() {
         if (!freed) {
             return null;
         }
-        Iterator<Map.Entry<IpAddress, SequencedSet<Tunnel>>> peers =
+        Iterator<Map.Entry<IpAddress, SequencedSet<Timed>>> peers =
                 waiting.entrySet().iterator();
         while (underWay.size() < IN_ALL && peers.hasNext()) {
-            Map.Entry<IpAddress, SequencedSet<Tunnel>> peer = peers.next();
+            Map.Entry<IpAddress, SequencedSet<Timed>> peer = peers.next();
             if (hasRoom(peer.getKey())) {
-                Tunnel next = peer.getValue().removeFirst();
+                Timed next = peer.getValue().removeFirst();
                 if (peer.getValue().isEmpty()) {
                     peers.remove();
                 }

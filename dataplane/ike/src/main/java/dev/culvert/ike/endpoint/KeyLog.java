@@ -1,6 +1,7 @@
 package dev.culvert.ike.endpoint;
 
 import dev.culvert.crypto.IkeSuite;
+import dev.culvert.crypto.SecretBytes;
 import dev.culvert.ike.v2.keymat.IkeKeys;
 
 /**
@@ -17,4 +18,11 @@ public interface KeyLog {
      * @param keys not to be closed here, nor kept
      */
     void ikeSa(long spiInitiator, long spiResponder, IkeSuite suite, IkeKeys keys);
+
+    /**
+     * Both sides of an ISAKMP SA of IKEv1 have the key of its cipher now.
+     *
+     * @param key not to be closed here, nor kept
+     */
+    default void isakmpSa(long initiatorCookie, SecretBytes key) {}
 }

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A way to begin: to one of the peer's addresses, by UDP or by TCP. */
-record Route(Carrier carrier, UdpAddress remote) {
+public record Route(Carrier carrier, UdpAddress remote) {
     /** In the order in which they are tried: each address by UDP first (RFC 9329 §5.1). */
-    static List<Route> of(TunnelConfig config) {
+    public static List<Route> of(TunnelConfig config) {
         TcpEncapsulation tcp = config.tcpEncapsulation();
         List<Route> routes = new ArrayList<>();
         for (UdpAddress remote : config.remoteAddresses()) {

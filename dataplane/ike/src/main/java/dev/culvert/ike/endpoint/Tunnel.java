@@ -26,7 +26,7 @@ import java.util.Optional;
 
 /**
  * One configured tunnel: which children are wanted, which IKE SAs there are, and what follows from the difference. Events
- * only change the state; {@link #reconcile} acts, after each of them.
+ * only change the state; {@link #settle} acts, after each of them.
  */
 final class Tunnel implements SaOwner, Timed {
     private final SaContext context;
@@ -219,7 +219,8 @@ final class Tunnel implements SaOwner, Timed {
     // ---- acting ----
 
     /** Does what stands between what is wanted and what is there. */
-    void reconcile(long nowNanos) {
+    @Override
+    public void settle(long nowNanos) {
         if (!removed) {
             settleDuplicates(nowNanos);
             bringUp(nowNanos);
@@ -295,7 +296,7 @@ final class Tunnel implements SaOwner, Timed {
                 SaInitInitiator.of(config(), context.random()),
                 nowNanos);
         sas.add(sa);
-        window.began(sa, nowNanos);
+        window.began(sa, remote.address(), nowNanos);
         changed();
     }
 

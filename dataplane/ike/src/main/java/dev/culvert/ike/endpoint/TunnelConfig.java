@@ -76,7 +76,7 @@ public record TunnelConfig(
      *
      * @param remote where the IKE SA's peer is: another choice of addresses makes no difference if that is among them
      */
-    boolean sameIkeSaAs(TunnelConfig other, Optional<UdpAddress> remote) {
+    public boolean sameIkeSaAs(TunnelConfig other, Optional<UdpAddress> remote) {
         return sameIkeSaAs(other) && (remoteAddresses.equals(other.remoteAddresses) || stillKnows(other, remote));
     }
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing that comes in without a valid integrity check changes it (RFC 7296 §2.21.4), but for {@link Initiation},
  * which lives before there are keys.
  */
-public final class IkeSa implements Timed {
+public final class IkeSa implements BegunSa, Timed {
     /** How long the peer has to delete what is its own to delete once it has what took its place. */
     static final Duration ABANDONED = Duration.ofSeconds(30);
     /** How long a closed SA repeats its last response. */
@@ -152,6 +152,7 @@ public final class IkeSa implements Timed {
         return initiator;
     }
 
+    @Override
     public long localSpi() {
         return localSpi;
     }
@@ -167,6 +168,11 @@ public final class IkeSa implements Timed {
 
     public long responderSpi() {
         return initiator ? remoteSpi : localSpi;
+    }
+
+    @Override
+    public boolean isHalfOpen() {
+        return state == IkeSaState.HALF_OPEN;
     }
 
     public IkeSaState state() {

@@ -7,4 +7,7 @@ public interface Timed {
 
     /** Does what is due; harmless if nothing is. */
     void timeout(long nowNanos);
+
+    /** Does what follows from what happened, once the event that {@link SaHost#touched} it is dealt with. */
+    default void settle(long nowNanos) {}
 }

@@ -57,6 +57,11 @@ public final class CipherChain {
         iv = message.nextIv().toArray();
     }
 
+    /** Undoes {@link #accept}: a message turned out to be none of the peer's. */
+    public void restore(Bytes lastBlock) {
+        iv = lastBlock.toArray();
+    }
+
     /** The last block so far, or the IV that the chain began with. */
     public Bytes lastBlock() {
         return Bytes.of(iv);
