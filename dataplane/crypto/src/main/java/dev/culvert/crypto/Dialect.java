@@ -66,12 +66,15 @@ enum Dialect {
         return cbc || (protocol == SecurityProtocol.ESP && algorithm != EncryptionAlgorithm.CHACHA20_POLY1305);
     }
 
-    /** In phase 1 it stands for a hash function; in phase 2 RFC 4109 and the registry have no CMAC. */
+    /**
+     * In phase 1 it stands for a hash function. In phase 2 there is no CMAC; 96 bits of SHA-256 go under the number of the
+     * 128, as peers mean it that follow the drafts before RFC 4868.
+     */
     private static boolean hasIntegrity(SecurityProtocol protocol, IntegrityAlgorithm algorithm) {
         return switch (algorithm) {
             case HMAC_MD5_96, HMAC_SHA1_96, HMAC_SHA2_256_128, HMAC_SHA2_384_192, HMAC_SHA2_512_256 -> true;
-            case AES_XCBC_96 -> protocol != SecurityProtocol.IKE;
-            case AES_CMAC_96, HMAC_SHA2_256_96 -> false;
+            case AES_XCBC_96, HMAC_SHA2_256_96 -> protocol != SecurityProtocol.IKE;
+            case AES_CMAC_96 -> false;
         };
     }
 

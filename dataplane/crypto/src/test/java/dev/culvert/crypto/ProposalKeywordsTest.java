@@ -178,6 +178,7 @@ final class ProposalKeywordsTest {
         "ESP, aes128ctr-aesxcbc-esn-noesn",
         "ESP, aes256gmac",
         "ESP, null-sha256-none",
+        "ESP, aes128-sha256_96",
         "AH, md5-sha1-modp1024"
     })
     void ikev1HasItsOwnAlgorithms(SecurityProtocol protocol, String keywords) {
@@ -203,7 +204,7 @@ final class ProposalKeywordsTest {
                         + " does not have | modp2048",
                 "ESP | chacha20poly1305 | keyword 'chacha20poly1305' | aes256gcm16",
                 "ESP | aes256-aescmac | keyword 'aescmac' | aesxcbc",
-                "ESP | aes256-sha256_96 | keyword 'sha256_96' | sha256",
+                "IKE | aes256-sha256_96-modp2048 | keyword 'sha256_96' | sha256",
                 "ESP | aes256gcm16-x25519 | keyword 'x25519' | ecp256"
             })
     void errorsInIkev1NameTheKeywordAndWhatIsAllowed(

@@ -14,7 +14,6 @@ import dev.culvert.crypto.IntegrityAlgorithm;
 import dev.culvert.crypto.KeyExchangeMethod;
 import dev.culvert.crypto.PrfAlgorithm;
 import dev.culvert.crypto.Proposal;
-import dev.culvert.crypto.ProposalKeywords;
 import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.crypto.Transform;
 import dev.culvert.crypto.TransformType;
@@ -207,7 +206,7 @@ final class IkeV1Checks {
     /** What does not parse is said elsewhere. */
     private static Optional<Proposal> parse(SecurityProtocol protocol, String text) {
         try {
-            return Optional.of(ProposalKeywords.parse(protocol, text));
+            return Optional.of(IkeVersion.IKE_V1.proposal(protocol, text));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -3,6 +3,7 @@ package dev.culvert.api.v1alpha1.validation;
 import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.DefaultProposals;
 import dev.culvert.api.v1alpha1.IPSecTunnelSpec;
+import dev.culvert.api.v1alpha1.IkeVersion;
 import dev.culvert.crypto.KeyExchangeMethod;
 import dev.culvert.crypto.Proposal;
 import dev.culvert.crypto.ProposalKeywords;
@@ -21,6 +22,9 @@ final class KeyExchangeChecks {
     private KeyExchangeChecks() {}
 
     static List<Problem> of(IPSecTunnelSpec spec) {
+        if (spec.ike().version() == IkeVersion.IKE_V1) {
+            return List.of(); // a quick mode has its key exchange from the first one on (RFC 2409 §5.5)
+        }
         List<KeyExchangeMethod> ike =
                 methods(SecurityProtocol.IKE, spec.ike().proposals(), DefaultProposals.ike(spec.ike()));
         List<Problem> problems = new ArrayList<>();

@@ -11,6 +11,7 @@ import dev.culvert.api.v1alpha1.Durations;
 import dev.culvert.api.v1alpha1.Encapsulation;
 import dev.culvert.api.v1alpha1.IPSecTunnelSpec;
 import dev.culvert.api.v1alpha1.Identity;
+import dev.culvert.api.v1alpha1.IkeVersion;
 import dev.culvert.api.v1alpha1.PostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.PreSharedKeySource;
 import dev.culvert.api.v1alpha1.TcpEncapsulation;
@@ -56,7 +57,11 @@ public final class TunnelValidation {
     }
 
     private void ike(IPSecTunnelSpec spec) {
-        proposals("spec.ike.proposals", SecurityProtocol.IKE, spec.ike().proposals());
+        proposals(
+                spec.ike().version(),
+                "spec.ike.proposals",
+                SecurityProtocol.IKE,
+                spec.ike().proposals());
         duration("spec.ike.rekeyTime", spec.ike().rekeyTime());
         duration("spec.ike.reauthTime", spec.ike().reauthTime());
         DeadPeerDetection dpd = spec.ike().dpd();
@@ -173,8 +178,8 @@ public final class TunnelValidation {
             if (!names.add(child.name())) {
                 problems.add(Problem.invalid(path + ".name", "'" + child.name() + "' is there twice", "each once"));
             }
-            List<Proposal> proposals =
-                    proposals(path + ".proposals", child.protocol().securityProtocol(), child.proposals());
+            List<Proposal> proposals = proposals(
+                    spec.ike().version(), path + ".proposals", child.protocol().securityProtocol(), child.proposals());
             problems.addAll(TransportModeChecks.of(path, child, spec.remote()));
             duration(path + ".rekeyTime", child.rekeyTime());
             limit(path + ".rekeyBytes", child.rekeyBytes(), ChildSpec.LEAST_REKEY_BYTES);
@@ -225,19 +230,19 @@ public final class TunnelValidation {
         }
     }
 
-    private List<Proposal> proposals(String path, SecurityProtocol protocol, List<String> texts) {
+    private List<Proposal> proposals(IkeVersion version, String path, SecurityProtocol protocol, List<String> texts) {
         List<Proposal> parsed = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
             String itemPath = path + "[" + i + "]";
             try {
-                Proposal proposal = ProposalKeywords.parse(protocol, texts.get(i));
+                Proposal proposal = version.proposal(protocol, texts.get(i));
                 parsed.add(proposal);
                 List<String> weak = ProposalKeywords.weak(proposal);
                 if (!weak.isEmpty()) {
                     problems.add(Problem.weakAlgorithm(
                             itemPath,
                             "proposal '" + texts.get(i) + "' has weak " + String.join(", ", weak),
-                            WeakAlgorithms.better(proposal) + " or better"));
+                            WeakAlgorithms.better(version, proposal) + " or better"));
                 }
             } catch (IllegalArgumentException e) {
                 problems.add(Problem.unsupported(itemPath, String.valueOf(e.getMessage()), null));

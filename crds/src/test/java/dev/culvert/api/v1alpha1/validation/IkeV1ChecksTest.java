@@ -8,6 +8,7 @@ import static dev.culvert.api.v1alpha1.Documents.without;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.culvert.api.v1alpha1.ConditionReasons;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,22 @@ class IkeV1ChecksTest {
                 .filteredOn(Problem::isError)
                 .extracting(Problem::fieldPath)
                 .containsExactly(path);
+    }
+
+    @Test
+    void md5IsTakenForIkeV1AloneAndWithAWarning() {
+        ObjectNode document = with(ikeV1(), "/spec/ike/proposals", "[3des-md5-modp1024]");
+        with(document, "/spec/children/0/proposals", "[aes128-md5]");
+        assertThat(problems(document))
+                .allSatisfy(problem -> assertThat(problem.reason()).isEqualTo(ConditionReasons.WEAK_ALGORITHM))
+                .extracting(Problem::toString)
+                .satisfiesExactly(
+                        phase1 -> assertThat(phase1).contains("3des, prfmd5, md5, modp1024", "aes256", "ecp256"),
+                        phase2 -> assertThat(phase2).contains("weak md5", "sha256"));
+        assertThat(problems(with(document, "/spec/ike/version", "IKEv2")))
+                .filteredOn(Problem::isError)
+                .extracting(Problem::fieldPath)
+                .containsExactly("spec.ike.proposals[0]", "spec.children[0].proposals[0]");
     }
 
     @Test

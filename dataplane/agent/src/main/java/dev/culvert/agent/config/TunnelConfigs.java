@@ -10,7 +10,6 @@ import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
 import dev.culvert.api.v1alpha1.IkeMode;
 import dev.culvert.api.v1alpha1.IkeSettings;
 import dev.culvert.crypto.Proposal;
-import dev.culvert.crypto.ProposalKeywords;
 import dev.culvert.crypto.SecretBytes;
 import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.ike.endpoint.AuthConfig;
@@ -56,7 +55,11 @@ public final class TunnelConfigs {
             List<IpAddress> remoteAddresses) {
         return TunnelConfig.builder(
                         name,
-                        proposals(SecurityProtocol.IKE, spec.ike().proposals(), DefaultProposals.ike(spec.ike())),
+                        proposals(
+                                spec.ike().version(),
+                                SecurityProtocol.IKE,
+                                spec.ike().proposals(),
+                                DefaultProposals.ike(spec.ike())),
                         identity(spec.local().identity()),
                         identity(spec.remote().identity()),
                         auth)
@@ -70,7 +73,9 @@ public final class TunnelConfigs {
                 .remoteAddresses(remoteAddresses.stream()
                         .map(address -> new UdpAddress(address, spec.remote().port()))
                         .toList())
-                .children(spec.children().stream().map(TunnelConfigs::child).toList())
+                .children(spec.children().stream()
+                        .map(child -> child(spec.ike().version(), child))
+                        .toList())
                 .dpd(dpd(spec.ike().dpd()))
                 .encapsulation(
                         switch (spec.nat().encapsulation()) {
@@ -109,13 +114,14 @@ public final class TunnelConfigs {
                 .toList();
     }
 
-    private static ChildConfig child(ChildSpec child) {
+    private static ChildConfig child(dev.culvert.api.v1alpha1.IkeVersion version, ChildSpec child) {
         Duration rekeyTime = Durations.parse(child.rekeyTime());
         return ChildConfig.builder(
                         child.name(),
                         selectors(child.localTrafficSelectors()),
                         selectors(child.remoteTrafficSelectors()),
                         proposals(
+                                version,
                                 child.protocol().securityProtocol(),
                                 child.proposals(),
                                 DefaultProposals.of(child.protocol())))
@@ -180,11 +186,12 @@ public final class TunnelConfigs {
     }
 
     private static List<Proposal> proposals(
-            SecurityProtocol protocol, List<String> configured, List<String> byDefault) {
+            dev.culvert.api.v1alpha1.IkeVersion version,
+            SecurityProtocol protocol,
+            List<String> configured,
+            List<String> byDefault) {
         return (configured.isEmpty() ? byDefault : configured)
-                .stream()
-                        .map(keywords -> ProposalKeywords.parse(protocol, keywords))
-                        .toList();
+                .stream().map(keywords -> version.proposal(protocol, keywords)).toList();
     }
 
     private static List<TrafficSelector> selectors(List<String> cidrs) {

@@ -5,12 +5,12 @@ import dev.culvert.agent.config.DesiredTunnel;
 import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.DefaultProposals;
 import dev.culvert.api.v1alpha1.Encapsulation;
+import dev.culvert.api.v1alpha1.IkeVersion;
 import dev.culvert.api.v1alpha1.TcpEncapsulation;
 import dev.culvert.crypto.ChildSuite;
 import dev.culvert.crypto.EncryptionAlgorithm;
 import dev.culvert.crypto.IntegrityAlgorithm;
 import dev.culvert.crypto.Proposal;
-import dev.culvert.crypto.ProposalKeywords;
 import dev.culvert.crypto.SecurityProtocol;
 import dev.culvert.crypto.Transform;
 import dev.culvert.crypto.TransformType;
@@ -52,7 +52,7 @@ public final class InnerMtu {
         Carrier longest = longestHeader(tunnel);
         int outerVersion = tunnel.spec().remote().addresses().stream().anyMatch(a -> a.contains(":")) ? 6 : 4;
         return tunnel.spec().children().stream()
-                .flatMapToInt(child -> suites(child).stream()
+                .flatMapToInt(child -> suites(tunnel.spec().ike().version(), child).stream()
                         .mapToInt(suite -> EffectiveMtu.of(
                                 suite,
                                 mode(child),
@@ -78,10 +78,10 @@ public final class InnerMtu {
         return tunnel.spec().nat().encapsulation() == Encapsulation.NEVER ? Carrier.IP : Carrier.UDP;
     }
 
-    private static List<ChildSuite> suites(ChildSpec child) {
+    private static List<ChildSuite> suites(IkeVersion version, ChildSpec child) {
         List<String> keywords = child.proposals().isEmpty() ? DefaultProposals.of(child.protocol()) : child.proposals();
         return keywords.stream()
-                .map(text -> ProposalKeywords.parse(child.protocol().securityProtocol(), text))
+                .map(text -> version.proposal(child.protocol().securityProtocol(), text))
                 .flatMap(proposal -> suites(proposal).stream())
                 .toList();
     }
