@@ -13,6 +13,9 @@ import dev.culvert.ipsec.sad.SaSnapshot;
 import dev.culvert.ipsec.sad.Sad;
 import dev.culvert.ipsec.spd.Policy;
 import dev.culvert.ipsec.spd.Spd;
+import dev.culvert.ipsec.translate.Translation;
+import dev.culvert.ipsec.translate.Translator;
+import dev.culvert.wire.BigEndian;
 import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.UdpAddress;
@@ -25,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The policies and SAs of a gateway and the two ends of its packet path.
@@ -44,6 +48,7 @@ public final class DataPath implements AutoCloseable {
     private final PathMtus pathMtus = new PathMtus();
     private final List<Retired> retired = new ArrayList<>();
     private final Map<ChildKey, ChildSlot> slots = new HashMap<>();
+    private final Map<ChildKey, Translator> translators = new HashMap<>();
 
     /** By inbound SPI. Changed by the control thread, read for status by others. */
     private final ConcurrentMap<Integer, ChildSa> pairs = new ConcurrentHashMap<>();
@@ -86,7 +91,38 @@ public final class DataPath implements AutoCloseable {
                     case Policy.Discard discard -> ChildSlot.NONE;
                 })
                 .toArray(ChildSlot[]::new);
-        snapshot = new Snapshot(spd, outboundSlots, snapshot.sad());
+        snapshot = new Snapshot(spd, outboundSlots, translators(spd), snapshot.sad());
+    }
+
+    /**
+     * What translates each policy's packets: what did it before, with its sessions, where the rules are the same. Pairs
+     * take it up, but those without a policy keep what they have: nobody knows their packets' addresses otherwise.
+     */
+    private @Nullable Translator[] translators(Spd spd) {
+        Map<ChildKey, Translator> before = Map.copyOf(translators);
+        translators.clear();
+        @Nullable Translator[] all = new Translator[spd.policies().size()];
+        for (int i = 0; i < all.length; i++) {
+            if (spd.policies().get(i) instanceof Policy.Protect protect) {
+                ChildKey child = new ChildKey(protect.tunnel(), protect.child());
+                all[i] = translator(child, protect.translations(), before.get(child));
+                for (ChildSa pair : slot(child.tunnel(), child.child()).newestFirst()) {
+                    pair.translate(all[i]);
+                }
+            }
+        }
+        return all;
+    }
+
+    private @Nullable Translator translator(ChildKey child, List<Translation> rules, @Nullable Translator before) {
+        if (rules.isEmpty()) {
+            return null;
+        }
+        return translators.computeIfAbsent(
+                child,
+                _ -> before != null && before.rules().equals(rules)
+                        ? before
+                        : new Translator(rules, BigEndian.int64(random.bytes(Long.BYTES), 0)));
     }
 
     /**
@@ -110,6 +146,7 @@ public final class DataPath implements AutoCloseable {
         pair.reported(pathMtus.of(parameters.outerRemote().address()));
         pairs.put(parameters.spiIn(), pair);
         timers.add(pair);
+        pair.translate(translators.get(new ChildKey(parameters.tunnel(), parameters.child())));
         slot(parameters.tunnel(), parameters.child()).add(pair);
         snapshot = snapshot.with(snapshot.sad().with(pair, pairs.values()));
     }

@@ -23,6 +23,13 @@ public enum DropReason {
     OUT_BAD_FRAGMENT(Direction.OUTBOUND, "bad-fragment"),
     /** Some fragments of a packet came, and the others not in time. */
     OUT_INCOMPLETE(Direction.OUTBOUND, "incomplete"),
+    /**
+     * Masquerading does not carry it: neither TCP nor UDP nor an ICMP query of ours, or an ICMP error about a packet that
+     * did not come this way.
+     */
+    OUT_UNTRANSLATABLE(Direction.OUTBOUND, "untranslatable"),
+    /** Masquerading has as many sessions as it may have, or no port left. */
+    OUT_TRANSLATIONS_FULL(Direction.OUTBOUND, "translations-full"),
     /** The batch for the socket has no room left. */
     OUT_QUEUE_FULL(Direction.OUTBOUND, "queue-full"),
 
@@ -54,6 +61,12 @@ public enum DropReason {
     IN_MALFORMED(Direction.INBOUND, "malformed-packet"),
     /** Authenticated, but the inner packet is outside the SA's selectors (RFC 4301 §5.2 step 4). */
     IN_SELECTOR_MISMATCH(Direction.INBOUND, "selector-mismatch"),
+    /** For a masqueraded network, and no packet of ours asked for it. */
+    IN_NO_TRANSLATION(Direction.INBOUND, "no-translation"),
+    /** For a masqueraded network, and a fragment that cannot be put together with others. */
+    IN_BAD_FRAGMENT(Direction.INBOUND, "bad-fragment"),
+    /** For a masqueraded network: some fragments of a packet came, and the others not in time. */
+    IN_INCOMPLETE(Direction.INBOUND, "incomplete"),
     /** Congestion was marked on the outer header, and the inner packet's sender would not hear of it (RFC 6040 §4.2). */
     IN_CONGESTION(Direction.INBOUND, "congestion"),
     /** The batch for the TUN device has no room left. */

@@ -16,6 +16,7 @@ import dev.culvert.ipsec.sad.SaMode;
 import dev.culvert.ipsec.sad.SaParameters;
 import dev.culvert.ipsec.sad.Sad;
 import dev.culvert.ipsec.spd.PacketFlow;
+import dev.culvert.ipsec.translate.Translator;
 import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpProtocol;
 import dev.culvert.wire.Ipv4Header;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Trailer and next header. In tunnel mode the inner header, what is behind the inner packet being cut off, and the
  *       congestion mark of the outer header (RFC 6040); in transport mode the packet gets its IP header back.
  *   <li>The selectors.
+ *   <li>The addresses that our hosts know, where some are translated.
  *   <li>The maximum segment size that a TCP segment asks for.
  * </ol>
  */
@@ -49,6 +51,7 @@ public final class Inbound {
     private final ExpiryListener expiry;
     private final PacketFlow flow = new PacketFlow();
     private final EarlyPackets early = new EarlyPackets();
+    private final PacketTranslation translation;
 
     /** Of the packet that is being looked at: offset of its IP header, or {@link #IN_UDP}. */
     private int outer;
@@ -67,6 +70,7 @@ public final class Inbound {
         this.dataPath = dataPath;
         this.state = state;
         expiry = state::expire;
+        translation = new PacketTranslation(state);
     }
 
     /**
@@ -284,6 +288,10 @@ public final class Inbound {
         inner.length = flow.totalLength();
         if (!sa.admits(inner.length, nowNanos, expiry)) {
             dropUnread(DropReason.IN_EXPIRED, packet, sa.pair(), nowNanos);
+            return false;
+        }
+        Translator translator = sa.pair().translator();
+        if (translator != null && !translation.inbound(translator, inner, flow, nowNanos)) {
             return false;
         }
         SegmentSize.lower(inner.array, inner.offset, flow, sa.pair().path().maximumSegment(flow.version()));

@@ -13,6 +13,7 @@ import dev.culvert.ipsec.sad.SaMode;
 import dev.culvert.ipsec.spd.PacketFlow;
 import dev.culvert.ipsec.spd.Policy;
 import dev.culvert.ipsec.spd.Spd;
+import dev.culvert.ipsec.translate.Translator;
 import dev.culvert.wire.Carrier;
 import dev.culvert.wire.Ipv4Header;
 import dev.culvert.wire.Ipv6Chain;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * <p>In transport mode and where policies look at ports, fragments are put together first; what is then too long goes out
  * whole and is fragmented outside (RFC 4303 §3.3.4).
  *
+ * <p>Policies name the addresses that our hosts know. Where some are translated, that is done behind the policy, and
+ * everything that follows knows those in the tunnel.
+ *
  * <p>DSCP and ECN of the outer header are the inner packet's (RFC 4301 §5.1.2.1, RFC 6040 §4.1); its DF bit is as
  * configured. The
  * inner TTL is the host's to decrement, which forwards the packet into the TUN device
@@ -42,6 +46,7 @@ public final class Outbound {
     private static final long ACQUIRE_INTERVAL_NANOS = 1_000_000_000L;
     private static final int TOO_BIG_ANSWERS_PER_SECOND = 100;
     private static final int V6_MINIMUM_MTU = 1280;
+    private static final ChildSa[] NO_SAS = {};
 
     /** Packets of which some fragments have come; each costs as much memory as the longest packet. */
     private static final int INCOMPLETE_PACKETS = 16;
@@ -53,6 +58,7 @@ public final class Outbound {
     private final WorkerState state;
     private final Encapsulator encapsulator;
     private final PacketFlow flow = new PacketFlow();
+    private final PacketTranslation translation;
     private final RateLimit tooBigLimit = new RateLimit(TOO_BIG_ANSWERS_PER_SECOND, TOO_BIG_ANSWERS_PER_SECOND);
 
     /** Made with the first fragment that needs it. */
@@ -71,6 +77,7 @@ public final class Outbound {
         this.dataPath = dataPath;
         this.state = state;
         encapsulator = new Encapsulator(state::expire);
+        translation = new PacketTranslation(state);
     }
 
     /**
@@ -141,8 +148,12 @@ public final class Outbound {
         int policy = flow.read(packet.array, packet.offset, packet.length)
                 ? snapshot.spd().find(flow)
                 : Spd.NONE;
-        ChildSa sa =
-                policy == Spd.NONE ? null : choose(snapshot.outbound(policy).newestFirst());
+        ChildSa[] sas = policy == Spd.NONE ? NO_SAS : snapshot.outbound(policy).newestFirst();
+        Translator translator = sas.length == 0 ? null : snapshot.translator(policy);
+        if (translator != null && !translation.outbound(translator, packet, flow, nowNanos)) {
+            return;
+        }
+        ChildSa sa = choose(sas);
         if (sa != null && !toNet.isFull()) {
             protect(sa, false, scratch, 0, toNet, toTun, nowNanos);
         } else if (waiting.isOld(nowNanos)) {
@@ -171,9 +182,16 @@ public final class Outbound {
         switch (snapshot.spd().policies().get(policy)) {
             case Policy.Discard discard -> drop(DropReason.OUT_DISCARD_POLICY, null, nowNanos);
             case Policy.Protect protect -> {
-                ChildSa sa = choose(snapshot.outbound(policy).newestFirst());
+                ChildSa[] sas = snapshot.outbound(policy).newestFirst();
+                Translator translator = snapshot.translator(policy);
+                // It waits as it came, since policies are looked for again when it goes.
+                boolean waits = translator != null && sas.length == 0 && hold(protect, packet, nowNanos);
+                if (translator != null && !translation.outbound(translator, packet, flow, nowNanos)) {
+                    return;
+                }
+                ChildSa sa = choose(sas);
                 if (sa == null) {
-                    if (!protect.holding() || !held.offer(protect, packet, flow.totalLength(), nowNanos)) {
+                    if (!waits && (translator != null || !hold(protect, packet, nowNanos))) {
                         drop(DropReason.OUT_NO_SA, null, nowNanos);
                     }
                     acquire(snapshot.spd(), policy, protect, nowNanos);
@@ -182,6 +200,10 @@ public final class Outbound {
                 }
             }
         }
+    }
+
+    private boolean hold(Policy.Protect protect, PacketBuffer packet, long nowNanos) {
+        return protect.holding() && held.offer(protect, packet, flow.totalLength(), nowNanos);
     }
 
     /**
@@ -256,7 +278,7 @@ public final class Outbound {
             fragment(sa, path, packet, toNet, nowNanos);
         } else {
             drop(DropReason.OUT_TOO_BIG, sa, nowNanos);
-            answerTooBig(packet, mtu, toTun, nowNanos);
+            answerTooBig(sa, packet, mtu, toTun, nowNanos);
         }
     }
 
@@ -306,11 +328,14 @@ public final class Outbound {
         return true;
     }
 
-    private void answerTooBig(PacketBuffer packet, int mtu, PacketBatch toTun, long nowNanos) {
+    private void answerTooBig(ChildSa sa, PacketBuffer packet, int mtu, PacketBatch toTun, long nowNanos) {
         if (toTun.isFull() || !tooBigLimit.allows(nowNanos)) {
             return;
         }
-        if (TooBigAnswer.write(packet.array, packet.offset, mtu, toTun.add())) {
+        PacketBuffer answer = toTun.add();
+        Translator translator = sa.translator();
+        if (TooBigAnswer.write(packet.array, packet.offset, mtu, answer)
+                && (translator == null || translation.toHosts(translator, answer, nowNanos))) {
             state.count(Total.TOO_BIG_ANSWERS, 1);
         } else {
             toTun.size(toTun.size() - 1);

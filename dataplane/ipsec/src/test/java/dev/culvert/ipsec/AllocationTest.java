@@ -9,8 +9,10 @@ import dev.culvert.crypto.RandomSource;
 import dev.culvert.ipsec.sad.SaBuilder;
 import dev.culvert.ipsec.sad.SaParameters;
 import dev.culvert.ipsec.spd.Policy;
+import dev.culvert.ipsec.translate.Translation;
 import dev.culvert.testkit.Packets;
 import dev.culvert.wire.BigEndian;
+import dev.culvert.wire.IpPrefix;
 import dev.culvert.wire.Ipv4Header;
 import dev.culvert.wire.PacketBatch;
 import dev.culvert.wire.PacketBuffer;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -142,6 +145,47 @@ class AllocationTest {
         assertThat(right.totals().packetsIn()).isPositive();
         assertThat(path - cipher)
                 .as("%.1f bytes per packet, %.1f of them the cipher's", path, cipher)
+                .isLessThan(TOLERANCE_BYTES);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Translation.Type.class)
+    void translatingAllocatesNothing(Translation.Type ofOurs) {
+        boolean oneToOne = ofOurs == Translation.Type.ONE_TO_ONE;
+        List<TrafficSelector> us = List.of(TrafficSelector.parse("10.101.0.0/16"));
+        SaBuilder pair = new SaBuilder().suiteOf("aes128gcm16").selectors(us, SaBuilder.RIGHT_NETWORKS);
+        left.policies(List.of(new Policy.Protect(
+                "branch",
+                "net",
+                SaBuilder.LEFT_NETWORKS,
+                SaBuilder.RIGHT_NETWORKS,
+                false,
+                List.of(new Translation(
+                        Translation.Side.LOCAL,
+                        ofOurs,
+                        IpPrefix.parse("10.1.0.0/16"),
+                        IpPrefix.parse(oneToOne ? "10.101.0.0/16" : "10.101.0.5/32"))))));
+        right.policies(List.of(new Policy.Protect("branch", "net", SaBuilder.RIGHT_NETWORKS, us)));
+        left.install(pair.build(), 0);
+        right.install(pair.mirrored(), 0);
+        byte[] request = Inner.udp("10.1.0.5", 1000, "10.2.0.9", 2000);
+        byte[] answer = Inner.udp("10.2.0.9", 2000, "10.101.0.5", 1000);
+        double cipher = cipherAlone(pair.build(), request.length + 2);
+        double path = bytesPerPacket(2 * cipher + TOLERANCE_BYTES, ATTEMPTS, () -> {
+            fill(tunIn, request);
+            left.outbound().process(tunIn, toUdp, toTun, 1);
+            right.inbound().process(toUdp, toTun, toIke, 1);
+            toTun.clear();
+            fill(tunIn, answer);
+            right.outbound().process(tunIn, toUdp, toTun, 1);
+            left.inbound().process(toUdp, toTun, toIke, 1);
+            toTun.clear();
+        });
+        assertThat(left.totals().packetsIn())
+                .isEqualTo(left.totals().packetsOut())
+                .isPositive();
+        assertThat(path - 2 * cipher)
+                .as("%.1f bytes per packet, %.1f of them the cipher's", path, 2 * cipher)
                 .isLessThan(TOLERANCE_BYTES);
     }
 

@@ -11,12 +11,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What IP does on the way, for tests. */
-final class Fragments {
+public final class Fragments {
     private static final int LONGEST = 9216;
 
     private Fragments() {}
 
-    static List<byte[]> cut(byte[] packet, int mtu) {
+    public static List<byte[]> cut(byte[] packet, int mtu) {
         boolean v4 = packet[0] >>> 4 == 4;
         int count = v4 ? Ipv4Fragmenter.count(packet, 0, mtu) : Ipv6Fragmenter.count(packet, 0, packet.length, mtu);
         List<byte[]> fragments = new ArrayList<>();
@@ -32,7 +32,7 @@ final class Fragments {
         return fragments;
     }
 
-    static byte[] together(List<byte[]> fragments) {
+    public static byte[] together(List<byte[]> fragments) {
         Reassembler reassembler = new Reassembler(1, LONGEST, () -> {});
         Reassembler.Verdict verdict = Reassembler.Verdict.KEPT;
         PacketBuffer buffer = new PacketBuffer(LONGEST);

@@ -12,11 +12,13 @@ import dev.culvert.ipsec.mtu.SizePolicy;
 import dev.culvert.ipsec.mtu.TooBigReport;
 import dev.culvert.ipsec.replay.ReplayWindow;
 import dev.culvert.ipsec.spd.SelectorSet;
+import dev.culvert.ipsec.translate.Translator;
 import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.IpProtocol;
 import dev.culvert.wire.UdpAddress;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pair of SAs with its ciphers, counters and windows. Each direction is owned by the worker that carries it; what both
@@ -37,6 +39,7 @@ public final class ChildSa {
     private int reportedMtu = PathMtus.UNKNOWN;
     private volatile Lifetime lifetime;
     private volatile boolean outboundDeferred;
+    private volatile @Nullable Translator translator;
 
     private ChildSa(
             SaParameters parameters, Opener opener, Sealer sealer, long lastSent, long lastReceived, long nowNanos) {
@@ -130,6 +133,16 @@ public final class ChildSa {
     /** Selectors of the peer's side. */
     public SelectorSet remote() {
         return remote;
+    }
+
+    /** What gives inner packets the addresses that our hosts know, or null. */
+    public @Nullable Translator translator() {
+        return translator;
+    }
+
+    /** From now on. Control thread. */
+    public void translate(@Nullable Translator by) {
+        translator = by;
     }
 
     public OuterPath path() {

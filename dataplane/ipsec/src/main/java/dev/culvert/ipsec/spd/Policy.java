@@ -1,5 +1,6 @@
 package dev.culvert.ipsec.spd;
 
+import dev.culvert.ipsec.translate.Translation;
 import dev.culvert.wire.TrafficSelector;
 import java.util.List;
 
@@ -21,18 +22,36 @@ public sealed interface Policy {
      * @param child as in the SAs' parameters
      * @param holding whether the first packets are kept for a while when there is no SA, because one is negotiated for
      *     them; the others are dropped
+     * @param translations what is done to addresses behind this policy: its selectors are those that our hosts know, the
+     *     SAs' those in the tunnel
      */
     record Protect(
-            String tunnel, String child, List<TrafficSelector> local, List<TrafficSelector> remote, boolean holding)
+            String tunnel,
+            String child,
+            List<TrafficSelector> local,
+            List<TrafficSelector> remote,
+            boolean holding,
+            List<Translation> translations)
             implements Policy {
         /** Without holding packets. */
         public Protect(String tunnel, String child, List<TrafficSelector> local, List<TrafficSelector> remote) {
             this(tunnel, child, local, remote, false);
         }
 
+        /** Without translations. */
+        public Protect(
+                String tunnel,
+                String child,
+                List<TrafficSelector> local,
+                List<TrafficSelector> remote,
+                boolean holding) {
+            this(tunnel, child, local, remote, holding, List.of());
+        }
+
         public Protect {
             local = List.copyOf(local);
             remote = List.copyOf(remote);
+            translations = List.copyOf(translations);
         }
     }
 
