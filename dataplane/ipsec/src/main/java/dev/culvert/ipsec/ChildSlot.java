@@ -38,7 +38,12 @@ final class ChildSlot {
         return true;
     }
 
+    /** Takes a pair out. If no other one sends, the newest one does from now on. */
     void remove(ChildSa pair) {
-        newestFirst = Arrays.stream(newestFirst).filter(p -> p != pair).toArray(ChildSa[]::new);
+        ChildSa[] left = Arrays.stream(newestFirst).filter(p -> p != pair).toArray(ChildSa[]::new);
+        if (left.length > 0 && Arrays.stream(left).allMatch(ChildSa::outboundDeferred)) {
+            left[0].activateOutbound();
+        }
+        newestFirst = left;
     }
 }

@@ -208,19 +208,22 @@ public final class Outbound {
 
     /**
      * The newest SA that carries this packet: not at its end, its selectors (which may be narrower than the policy's)
-     * matching; one that waits for the peer's first packet only if there is no other.
+     * matching; one that waits for the peer's first packet only if an older one is at its end.
      */
     private @Nullable ChildSa choose(ChildSa[] newestFirst) {
         ChildSa deferred = null;
+        boolean ended = false;
         for (ChildSa sa : newestFirst) {
-            if (sa.out().expired() == null && flow.sourceWithin(sa.local()) && flow.destinationWithin(sa.remote())) {
+            if (sa.out().expired() != null) {
+                ended |= !sa.outboundDeferred();
+            } else if (flow.sourceWithin(sa.local()) && flow.destinationWithin(sa.remote())) {
                 if (!sa.outboundDeferred()) {
                     return sa;
                 }
                 deferred = deferred == null ? sa : deferred;
             }
         }
-        return deferred;
+        return ended ? deferred : null;
     }
 
     /** Whether a fragment has made its packet whole, which then is in the buffer and read. */

@@ -89,12 +89,21 @@ class OutboundTest {
     }
 
     @Test
-    void aDeferredSaIsUsedOnceThePeerWasHeardOnItOrIkeSaysSoOrThereIsNoOther() {
+    void aFirstSaThatIsDeferredSendsNothing() {
+        left.dataPath.install(new SaBuilder().spis(0x1001, 0x2001).deferred().build(), 0);
+        left.send(Inner.ping(1));
+        assertThat(left.toUdp).isEmpty();
+        left.dataPath.activateOutbound(0x1001);
+        assertThat(spiOfNextPacket()).isEqualTo(0x2001);
+    }
+
+    @Test
+    void aDeferredSaIsUsedOnceThePeerWasHeardOnItOrIkeSaysSoOrTheOlderOnesAreGone() {
         left.dataPath.install(new SaBuilder().spis(0x1001, 0x2001).build(), 0);
         SaBuilder second = new SaBuilder().spis(0x1002, 0x2002).deferred();
         left.dataPath.install(second.build(), 0);
         assertThat(spiOfNextPacket()).isEqualTo(0x2001);
-        right.dataPath.install(second.mirrored(), 0);
+        right.dataPath.install(new SaBuilder().spis(0x1002, 0x2002).mirrored(), 0);
         left.receive(right.seal(Inner.pingBack(1)));
         assertThat(spiOfNextPacket()).isEqualTo(0x2002);
 

@@ -38,6 +38,9 @@ public final class SaInstaller implements AutoCloseable {
 
     private final DataPath dataPath;
     private final Map<Integer, Long> receivingUntil = new HashMap<>();
+    /** By our SPI, the limits in bytes that were agreed on with the peer. */
+    private final Map<Integer, Long> agreedBytes = new HashMap<>();
+
     private final RandomSource random;
     private final Map<ChildName, ChildSettings> settings = new HashMap<>();
     private final Map<ChildName, ChildTotals> removed = new HashMap<>();
@@ -58,8 +61,9 @@ public final class SaInstaller implements AutoCloseable {
     public record ChildSettings(int replayWindow, int outerMtu, SizePolicy sizes, long rekeyBytes, long rekeyPackets) {
         static final ChildSettings USUAL = new ChildSettings(1024, 1500, SizePolicy.USUAL, 0, 0);
 
-        Lifetime lifetime(RandomSource random) {
-            return TrafficLifetime.of(rekeyBytes, rekeyPackets, random);
+        /** @param lifeBytes after which the peer does not take the SA any more; 0 for no limit */
+        Lifetime lifetime(long lifeBytes, RandomSource random) {
+            return TrafficLifetime.of(TrafficLifetime.soft(rekeyBytes, lifeBytes), rekeyPackets, random);
         }
 
         boolean hasSizesOf(ChildSettings other) {
@@ -93,7 +97,7 @@ public final class SaInstaller implements AutoCloseable {
         return dataPath;
     }
 
-    /** Says what to do after an SA was installed: packets may have waited for it. */
+    /** Says what to do when an SA may be sent on: packets may have waited for it. */
     void onInstalled(Runnable action) {
         onInstalled = action;
     }
@@ -122,7 +126,8 @@ public final class SaInstaller implements AutoCloseable {
             dataPath.resize(sa.in().spi(), now.outerMtu(), now.sizes());
         }
         if (!now.hasLimitsOf(before)) {
-            dataPath.limit(sa.in().spi(), now.lifetime(random));
+            dataPath.limit(
+                    sa.in().spi(), now.lifetime(agreedBytes.getOrDefault(sa.in().spi(), 0L), random));
         }
     }
 
@@ -160,10 +165,13 @@ public final class SaInstaller implements AutoCloseable {
                             p.outerRemote(),
                             child.outerMtu(),
                             child.replayWindow(),
-                            child.lifetime(random),
+                            child.lifetime(p.lifeBytes(), random),
                             child.sizes(),
                             !install.sending()),
                     System.nanoTime());
+            if (p.lifeBytes() > 0) {
+                agreedBytes.put(p.spiIn(), p.lifeBytes());
+            }
             onInstalled.run();
         } catch (IllegalArgumentException e) {
             log.atError()
@@ -175,7 +183,9 @@ public final class SaInstaller implements AutoCloseable {
 
     /** Sends on the pair from now on: the peer is known to receive on it. */
     public void activate(Output.ActivateChildSa activate) {
-        if (!dataPath.activateOutbound(activate.spiIn())) {
+        if (dataPath.activateOutbound(activate.spiIn())) {
+            onInstalled.run();
+        } else {
             log.debug("no SA {} to send on", Integer.toHexString(activate.spiOut()));
         }
     }
@@ -203,6 +213,7 @@ public final class SaInstaller implements AutoCloseable {
     }
 
     private void end(int spiIn) {
+        agreedBytes.remove(spiIn);
         dataPath.remove(spiIn).ifPresent(last -> {
             ChildName name = new ChildName(last.tunnel(), last.child());
             if (settings.containsKey(name)) {

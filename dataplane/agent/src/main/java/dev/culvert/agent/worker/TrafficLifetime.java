@@ -11,6 +11,8 @@ import dev.culvert.ipsec.sad.Lifetime;
 public final class TrafficLifetime {
     private static final double JITTER = 0.1;
     private static final int HARD_FACTOR = 2;
+    /** No peer has us do nothing but rekey. */
+    private static final long LEAST_BYTES = 1_000_000;
 
     private TrafficLifetime() {}
 
@@ -29,6 +31,20 @@ public final class TrafficLifetime {
             lifetime = lifetime.withPackets(early(rekeyPackets, random), hard(rekeyPackets));
         }
         return lifetime;
+    }
+
+    /**
+     * The soft limit in bytes where the peer has a hard one too.
+     *
+     * @param rekeyBytes what is configured, 0 for no limit
+     * @param lifeBytes the peer's, 0 for no limit
+     */
+    static long soft(long rekeyBytes, long lifeBytes) {
+        if (lifeBytes == 0) {
+            return rekeyBytes;
+        }
+        long inTime = Math.max(LEAST_BYTES, lifeBytes / HARD_FACTOR);
+        return rekeyBytes == 0 ? inTime : Math.min(rekeyBytes, inTime);
     }
 
     /** The hard limit beside a soft one; 0 for none. */

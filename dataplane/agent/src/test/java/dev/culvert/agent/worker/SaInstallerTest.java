@@ -55,6 +55,18 @@ class SaInstallerTest {
         assertThat(sa().lifetime()).as("not drawn anew").isSameAs(limited);
     }
 
+    @Test
+    void anSaIsRekeyedBeforeThePeerTakesItNoMore() {
+        configure(new ChildSettings(64, 1400, SizePolicy.USUAL, 0, 0));
+        install(10_000_000);
+        assertThat(sa().lifetime().hardBytes()).isEqualTo(10_000_000);
+        assertThat(sa().lifetime().softBytes()).isBetween(4_500_000L, 5_000_000L);
+        configure(new ChildSettings(64, 1400, SizePolicy.USUAL, 4_000_000, 0));
+        assertThat(sa().lifetime().softBytes()).isBetween(3_600_000L, 4_000_000L);
+        configure(new ChildSettings(64, 1400, SizePolicy.USUAL, 100_000_000, 0));
+        assertThat(sa().lifetime().hardBytes()).isEqualTo(10_000_000);
+    }
+
     private void configure(ChildSettings settings) {
         installer.configure(List.of(), Map.of(NET, settings));
     }
@@ -64,6 +76,10 @@ class SaInstallerTest {
     }
 
     private void install() {
+        install(0);
+    }
+
+    private void install(long lifeBytes) {
         ChildSuite suite = ChildSuite.of(ProposalKeywords.parse(SecurityProtocol.ESP, "aes256gcm16"));
         installer.install(new Output.InstallChildSa(
                 NET.tunnel(),
@@ -85,7 +101,8 @@ class SaInstallerTest {
                         false,
                         false,
                         true,
-                        Optional.empty()),
+                        Optional.empty(),
+                        lifeBytes),
                 true));
     }
 

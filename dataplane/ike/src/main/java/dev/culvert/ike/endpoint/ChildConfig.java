@@ -72,7 +72,7 @@ public record ChildConfig(
     }
 
     /** Whether both ends of a packet, as far as they are known, are within the selectors. */
-    boolean carries(Optional<TrafficSelector> local, Optional<TrafficSelector> remote) {
+    public boolean carries(Optional<TrafficSelector> local, Optional<TrafficSelector> remote) {
         return local.map(l -> localSelectors.stream().anyMatch(s -> s.contains(l)))
                         .orElse(true)
                 && remote.map(r -> remoteSelectors.stream().anyMatch(s -> s.contains(r)))
@@ -83,7 +83,7 @@ public record ChildConfig(
      * The same as several children of one selector on either side each, for peers that take no more in one child SA (RFC
      * 7296 §2.9, SINGLE_PAIR_REQUIRED). Itself if there is only one pair.
      */
-    List<ChildConfig> singlePairs() {
+    public List<ChildConfig> singlePairs() {
         List<ChildConfig> parts = new ArrayList<>();
         for (TrafficSelector local : localSelectors) {
             for (TrafficSelector remote : remoteSelectors) {
@@ -101,7 +101,7 @@ public record ChildConfig(
      * Whether both configurations lead to the same messages and security associations. A field counts unless it is known
      * not to.
      */
-    boolean sameOnTheWire(ChildConfig other) {
+    public boolean sameOnTheWire(ChildConfig other) {
         return toBuilder()
                 .startAction(other.startAction)
                 .closeAction(other.closeAction)
@@ -114,7 +114,7 @@ public record ChildConfig(
     }
 
     /** Whether both let a pair live as long. */
-    boolean sameLifetimeAs(ChildConfig other) {
+    public boolean sameLifetimeAs(ChildConfig other) {
         return rekeyTime.equals(other.rekeyTime) && lifeTime.equals(other.lifeTime);
     }
 

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param carrier whether ESP goes as it is, into UDP (RFC 3948) or into the TCP stream of IKE (RFC 9329)
  * @param initiator whether we initiated the exchange that made it
  * @param replacesSpiIn our SPI of the pair that this one replaces
+ * @param lifeBytes in either direction, after which the peer does not take it any more; 0 for no limit
  */
 public record ChildSaParameters(
         int spiIn,
@@ -41,7 +42,8 @@ public record ChildSaParameters(
         boolean localBehindNat,
         boolean peerBehindNat,
         boolean initiator,
-        Optional<Integer> replacesSpiIn) {
+        Optional<Integer> replacesSpiIn,
+        long lifeBytes) {
     public ChildSaParameters {
         local = List.copyOf(local);
         remote = List.copyOf(remote);

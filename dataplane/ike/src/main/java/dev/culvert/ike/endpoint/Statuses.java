@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** Writes down how a tunnel stands. */
-final class Statuses {
+public final class Statuses {
     private Statuses() {}
 
     static IkeSaStatus ikeSa(IkeSa sa) {
@@ -54,7 +54,7 @@ final class Statuses {
      * One configured child of the children that it is negotiated as: there when all of them are, with the SPIs of the
      * first and the selectors of all.
      */
-    static ChildStatus together(String name, List<ChildStatus> parts) {
+    public static ChildStatus together(String name, List<ChildStatus> parts) {
         if (parts.size() == 1) {
             ChildStatus only = parts.getFirst();
             return new ChildStatus(

@@ -32,7 +32,8 @@ import java.util.List;
  * @param sizes what is configured about the sizes of packets
  * @param outboundDeferred whether outbound traffic stays on the child's older SA until the peer was heard on this one or
  *     the older one is removed: what the responder of a rekey wants, since its peer may not have installed the new SA
- *     when the first packet arrives (RFC 7296 §2.8). The newest SA that is not deferred is used otherwise
+ *     when the first packet arrives (RFC 7296 §2.8). The newest SA that is not deferred is used otherwise; without any
+ *     other SA nothing is sent
  */
 public record SaParameters(
         String tunnel,

@@ -88,7 +88,8 @@ record ChildTerms(
                                 path.localBehindNat(),
                                 path.remoteBehindNat(),
                                 initiator,
-                                replaces.map(ChildSa::spiIn)),
+                                replaces.map(ChildSa::spiIn),
+                                0),
                         sending));
         child.schedule(config, sa.context().random());
         Succession.activateLater(sa, child, nowNanos);
