@@ -651,6 +651,18 @@ public final class IsakmpSa implements BegunSa, Timed {
         }
     }
 
+    /**
+     * Refuses an exchange that the peer began, in an informational exchange of its own: that is the answer to what the peer
+     * repeats.
+     */
+    public void refuse(int messageId, List<? extends V1Payload> payloads, long nowNanos) {
+        if (state == State.ESTABLISHED) {
+            List<byte[]> datagrams = informational(payloads, protection());
+            slots.find(messageId).ifPresent(slot -> slot.dialogue.sent(datagrams, false, nowNanos));
+            transmit(datagrams, nowNanos);
+        }
+    }
+
     private void tell(List<? extends V1Payload> payloads, long nowNanos) {
         transmit(informational(payloads, protection()), nowNanos);
     }

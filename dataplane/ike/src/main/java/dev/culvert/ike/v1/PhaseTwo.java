@@ -11,10 +11,8 @@ public interface PhaseTwo {
     PhaseTwoExchange quickMode(IsakmpSa sa, int messageId);
 
     /**
-     * An informational exchange of one message. Those about the ISAKMP SA itself go to {@link IsakmpSa#deletedByPeer},
-     * {@link IsakmpSa#initialContact} and {@link IsakmpSa#liveness}.
-     *
-     * @return whether its HASH is right
+     * An informational exchange of one message, whose HASH is right. What is about the ISAKMP SA itself goes to {@link
+     * IsakmpSa#deletedByPeer}, {@link IsakmpSa#initialContact} and {@link IsakmpSa#liveness}.
      */
-    boolean informational(IsakmpSa sa, V1Message message, long nowNanos);
+    void informational(IsakmpSa sa, V1Message message, long nowNanos);
 }
