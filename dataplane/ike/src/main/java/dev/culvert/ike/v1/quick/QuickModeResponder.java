@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -74,35 +75,32 @@ final class QuickModeResponder extends QuickMode {
     @Override
     public boolean receive(V1Message message, long nowNanos) {
         boolean quick = message.header().is(ExchangeType.QUICK);
-        switch (state) {
+        return switch (state) {
             case NEW -> {
-                if (!quick || !begins(message, sa.keys().hash1(messageId, message.octetsBehindFirst()))) {
-                    return false;
+                boolean authentic = quick && begins(message, sa.keys().hash1(messageId, message.octetsBehindFirst()));
+                if (authentic) {
+                    asked(message, nowNanos);
                 }
-                asked(message, nowNanos);
-                return true;
+                yield authentic;
             }
             case ANSWERED -> {
-                Agreement made = agreement;
-                if (made == null || !quick || !begins(message, sa.keys().hash3(messageId, made.ni(), made.nr()))) {
-                    return false;
+                Agreement made = Objects.requireNonNull(agreement);
+                boolean authentic = quick && begins(message, sa.keys().hash3(messageId, made.ni(), made.nr()));
+                if (authentic) {
+                    peerCommits |= message.header().commit() && !weCommit;
+                    completed(made, nowNanos);
                 }
-                peerCommits |= message.header().commit() && !weCommit;
-                completed(made, nowNanos);
-                return true;
+                yield authentic;
             }
             case COMMITTING -> {
-                if (!isConnected(message)) {
-                    return false;
+                boolean authentic = isConnected(message);
+                if (authentic) {
+                    committed(nowNanos);
                 }
-                committed(nowNanos);
-                return true;
+                yield authentic;
             }
-            case OVER -> {
-                return false;
-            }
-        }
-        return false;
+            case OVER -> false;
+        };
     }
 
     private void asked(V1Message message, long nowNanos) {
