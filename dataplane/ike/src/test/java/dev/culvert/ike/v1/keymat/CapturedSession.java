@@ -52,6 +52,11 @@ public final class CapturedSession {
                 read("strongswan-main-ecdsa.txt"));
     }
 
+    /** Sessions of another implementation with Cisco's. */
+    public static List<CapturedSession> cisco() {
+        return List.of(read("cisco-main-psk.txt"), read("cisco-aggressive-psk.txt"));
+    }
+
     public static CapturedSession read(String resource) {
         return new CapturedSession(resource, KeyLines.lines("../" + resource));
     }
@@ -68,7 +73,12 @@ public final class CapturedSession {
         return child;
     }
 
-    IkeSuite suite() {
+    /** All datagrams in their order, as far as they can be read without keys. */
+    public List<Recorded> recorded() {
+        return recorded;
+    }
+
+    public IkeSuite suite() {
         return IkeSuite.of(ProposalKeywords.parseV1(SecurityProtocol.IKE, ike.text("suite")));
     }
 
@@ -89,7 +99,8 @@ public final class CapturedSession {
 
     public IsakmpKeys keys() {
         return hasPreSharedKey()
-                ? IsakmpKeys.forPreSharedKey(suite(), PSK, ike.secret("gxy"), values())
+                ? IsakmpKeys.forPreSharedKey(
+                        suite(), ike.has("psk") ? ike.secret("psk") : PSK, ike.secret("gxy"), values())
                 : IsakmpKeys.forSignatures(suite(), ike.secret("gxy"), values());
     }
 
@@ -107,7 +118,7 @@ public final class CapturedSession {
     }
 
     /** The messages of one exchange of phase 2. */
-    List<V1Message> open(CipherChain chain, int messageId) {
+    public List<V1Message> open(CipherChain chain, int messageId) {
         return open(chain, message -> message.messageId() == messageId);
     }
 
@@ -126,7 +137,7 @@ public final class CapturedSession {
     }
 
     /** Message IDs of exchanges of that type, in their order. */
-    List<Integer> messageIds(ExchangeType type) {
+    public List<Integer> messageIds(ExchangeType type) {
         return recorded.stream()
                 .filter(message -> message.decoded() instanceof V1Decoded.Encrypted)
                 .map(message ->
