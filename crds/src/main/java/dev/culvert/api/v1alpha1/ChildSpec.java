@@ -1,5 +1,7 @@
 package dev.culvert.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -11,6 +13,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One child SA: what it carries and how.
@@ -23,6 +26,8 @@ import java.util.List;
  * @param rekeyPackets in one direction; 0 for no limit
  * @param replayWindow packets, a multiple of 32; 0 switches replay protection off
  */
+// What is absent stays so when it is written: the accessors tell what it is by default.
+@JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
@@ -48,7 +53,7 @@ import java.util.List;
         message =
                 "with mode Transport each end has one traffic selector, the gateway's own address, such as 192.0.2.1/32")
 @ValidationRule(
-        value = "self.rekeyBytes == 0 || self.rekeyBytes >= " + ChildSpec.LEAST_REKEY_BYTES,
+        value = "!has(self.rekeyBytes) || self.rekeyBytes == 0 || self.rekeyBytes >= " + ChildSpec.LEAST_REKEY_BYTES,
         fieldPath = ".rekeyBytes",
         message = "rekeyBytes is 0 or at least " + ChildSpec.LEAST_REKEY_BYTES)
 @ValidationRule(
@@ -83,22 +88,23 @@ public record ChildSpec(
         ChildProtocol protocol,
 
         @JsonPropertyDescription(
-                "Proposals in strongSwan's keywords, best first, such as aes256gcm16-x25519; a key exchange means perfect forward secrecy; sensible ones by default.")
+                "Proposals in strongSwan's keywords, best first, such as aes256gcm16-x25519; a key exchange means perfect forward secrecy; by default the preset's, or sensible ones.")
         @Size(max = 16)
         List<@Size(min = 1, max = 256) @Pattern(IkeSettings.PROPOSAL) String> proposals,
 
         @JsonPropertyDescription(
-                "Age at which the child SA gets new keys, at the latest; up to a tenth earlier by chance. One that cannot be renewed ends a tenth after it. 0s never.")
-        @Default(ChildSpec.DEFAULT_REKEY_TIME)
+                "Age at which the child SA gets new keys, at the latest; up to a tenth earlier by chance. One that cannot be renewed ends a tenth after it. 0s never. By default the preset's, or "
+                        + ChildSpec.DEFAULT_REKEY_TIME + ".")
         @Pattern(Durations.PATTERN)
         @Size(min = 2, max = 24)
+        @Nullable
         String rekeyTime,
 
         @JsonPropertyDescription(
-                "Bytes in either direction after which the child SA gets new keys, at the latest; up to a tenth earlier by chance. One that cannot be renewed carries nothing beyond twice as many. 0 no limit, else at least 1000000.")
-        @Default("0")
+                "Bytes in either direction after which the child SA gets new keys, at the latest; up to a tenth earlier by chance. One that cannot be renewed carries nothing beyond twice as many. 0 no limit, else at least 1000000. By default the preset's, or none.")
         @Min(0)
         @Max(ChildSpec.MOST_REKEY_BYTES)
+        @Nullable
         Long rekeyBytes,
 
         @JsonPropertyDescription(
@@ -139,11 +145,37 @@ public record ChildSpec(
         mode = mode == null ? ChildMode.TUNNEL : mode;
         protocol = protocol == null ? ChildProtocol.ESP : protocol;
         proposals = Lists.orEmpty(proposals);
-        rekeyTime = rekeyTime == null ? DEFAULT_REKEY_TIME : rekeyTime;
-        rekeyBytes = rekeyBytes == null ? Long.valueOf(0) : rekeyBytes;
         rekeyPackets = rekeyPackets == null ? Long.valueOf(0) : rekeyPackets;
         startAction = startAction == null ? StartAction.START : startAction;
         closeAction = closeAction == null ? StartAction.START : closeAction;
         replayWindow = replayWindow == null ? DEFAULT_REPLAY_WINDOW : replayWindow;
+    }
+
+    /** Absent in a document, it is what a preset says, and without that the default; so it is with what follows. */
+    @Override
+    public String rekeyTime() {
+        return rekeyTime == null ? DEFAULT_REKEY_TIME : rekeyTime;
+    }
+
+    @Override
+    public Long rekeyBytes() {
+        return rekeyBytes == null ? Long.valueOf(0) : rekeyBytes;
+    }
+
+    /** The same, with what it leaves open taken from {@code other}. A protocol without encryption has its own proposals. */
+    public ChildSpec orElse(ChildDefaults other) {
+        return new ChildSpec(
+                name,
+                localTrafficSelectors,
+                remoteTrafficSelectors,
+                mode,
+                protocol,
+                proposals.isEmpty() && protocol == ChildProtocol.ESP ? other.proposals() : proposals,
+                rekeyTime == null ? other.rekeyTime() : rekeyTime,
+                rekeyBytes == null ? other.rekeyBytes() : rekeyBytes,
+                rekeyPackets,
+                startAction,
+                closeAction,
+                replayWindow);
     }
 }

@@ -1,5 +1,7 @@
 package dev.culvert.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -16,23 +18,27 @@ import org.jspecify.annotations.Nullable;
  * What the user wants: networks joined by IKE and IPsec with one peer.
  *
  * @param gatewayRef where the tunnel ends; may be absent only in the stand-alone agent's file
+ * @param preset what fills in the fields that are absent
  * @param suspend whether to hold no SA; the tunnel's traffic stays blocked, it is never sent in the clear
  */
+// What is absent stays so when it is written: the accessors tell what it is by default.
+@JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @SchemaCustomizer(value = ListMap.class, input = "children:name")
 @ValidationRule(
         value =
-                "self.ike.version != 'IKEv1' || self.children.all(c, c.localTrafficSelectors.size() == 1 && c.remoteTrafficSelectors.size() == 1)",
+                "!has(self.ike.version) || self.ike.version != 'IKEv1' || self.children.all(c, c.localTrafficSelectors.size() == 1 && c.remoteTrafficSelectors.size() == 1)",
         fieldPath = ".children",
         message = "with IKEv1 each child has one local and one remote traffic selector: write a child for each pair")
 @ValidationRule(
         value =
-                "self.ike.version != 'IKEv1' || !has(self.authentication.remoteMethod) || self.authentication.remoteMethod == self.authentication.method",
+                "!has(self.ike.version) || self.ike.version != 'IKEv1' || !has(self.authentication.remoteMethod) || self.authentication.remoteMethod == self.authentication.method",
         fieldPath = ".authentication.remoteMethod",
         message = "with IKEv1 both ends authenticate by the same method")
 @ValidationRule(
-        value = "self.ike.version != 'IKEv1' || !has(self.authentication.postQuantumPreSharedKey)",
+        value =
+                "!has(self.ike.version) || self.ike.version != 'IKEv1' || !has(self.authentication.postQuantumPreSharedKey)",
         fieldPath = ".authentication.postQuantumPreSharedKey",
         message = "IKEv1 has no postQuantumPreSharedKey")
 public record IPSecTunnelSpec(
@@ -41,6 +47,11 @@ public record IPSecTunnelSpec(
 
         @JsonPropertyDescription("Closes the tunnel without deleting it; its traffic stays blocked.") @Default("false")
         Boolean suspend,
+
+        @JsonPropertyDescription(
+                "Kind of the peer: fills in what its vendor documents wherever the tunnel says nothing itself. Weak algorithms among it count as named.")
+        @Nullable
+        Preset preset,
 
         @JsonPropertyDescription("How the IKE SA is negotiated and kept.") @Default("{}")
         IkeSettings ike,
@@ -51,7 +62,9 @@ public record IPSecTunnelSpec(
         @JsonPropertyDescription("How the tunnel gets through NATs.") @Default("{}")
         NatSettings nat,
 
-        @JsonPropertyDescription("How far the segment size that TCP's ends agree on is lowered.") @Default("{}")
+        @JsonPropertyDescription(
+                "How far the segment size that TCP's ends agree on is lowered. By default as the preset says, or Auto.")
+        @Nullable
         TcpMssClamp tcpMSSClamp,
 
         @JsonPropertyDescription(
@@ -68,8 +81,29 @@ public record IPSecTunnelSpec(
         suspend = suspend == null ? Boolean.FALSE : suspend;
         ike = ike == null ? IkeSettings.defaults() : ike;
         nat = nat == null ? NatSettings.defaults() : nat;
-        tcpMSSClamp = tcpMSSClamp == null ? TcpMssClamp.defaults() : tcpMSSClamp;
         dontFragment = dontFragment == null ? DontFragment.CLEAR : dontFragment;
         children = Lists.orEmpty(children);
+    }
+
+    /** Absent in a document, it is what a preset says, and without that {@link TcpMssClamp#defaults}. */
+    @Override
+    public TcpMssClamp tcpMSSClamp() {
+        return tcpMSSClamp == null ? TcpMssClamp.defaults() : tcpMSSClamp;
+    }
+
+    /** The same, with what it leaves open taken from these. */
+    public IPSecTunnelSpec orElse(IkeSettings otherIke, ChildDefaults otherChild, @Nullable TcpMssClamp otherClamp) {
+        return new IPSecTunnelSpec(
+                gatewayRef,
+                suspend,
+                preset,
+                ike.orElse(otherIke),
+                local,
+                remote,
+                nat,
+                tcpMSSClamp == null ? otherClamp : tcpMSSClamp,
+                dontFragment,
+                authentication,
+                children.stream().map(child -> child.orElse(otherChild)).toList());
     }
 }

@@ -1,5 +1,7 @@
 package dev.culvert.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -19,26 +21,29 @@ import org.jspecify.annotations.Nullable;
  * @param proposals strongSwan's keywords, best first; empty for {@link DefaultProposals#ike}
  * @param mobike absent for what the version can: IKEv1 has no such thing
  */
+// What is absent stays so when it is written: the accessors tell what it is by default.
+@JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
-        value = "!has(self.mode) || self.version == 'IKEv1'",
+        value = "!has(self.mode) || !has(self.version) || self.version == 'IKEv1'",
         fieldPath = ".mode",
         message = "mode belongs to version IKEv1")
 @ValidationRule(
-        value = "self.version != 'IKEv1' || !has(self.mobike) || !self.mobike",
+        value = "!has(self.version) || self.version != 'IKEv1' || !has(self.mobike) || !self.mobike",
         fieldPath = ".mobike",
         message = "IKEv1 has no mobike")
 @ValidationRule(
-        value = "self.version != 'IKEv1' || self.childless in ['Allow', 'Never']",
+        value = "!has(self.version) || self.version != 'IKEv1' || self.childless in ['Allow', 'Never']",
         fieldPath = ".childless",
         message = "an IKEv1 tunnel begins without a child SA in any case: childless is for IKEv2")
 @ValidationRule(
-        value = "self.version != 'IKEv1' || self.tcpEncapsulation == 'Off'",
+        value = "!has(self.version) || self.version != 'IKEv1' || self.tcpEncapsulation == 'Off'",
         fieldPath = ".tcpEncapsulation",
         message = "IKEv1 has no tcpEncapsulation")
 public record IkeSettings(
-        @JsonPropertyDescription("Version of IKE; IKEv1 is for peers that have nothing better.") @Default("IKEv2")
+        @JsonPropertyDescription("Version of IKE: the preset's, or IKEv2. IKEv1 is for peers that have nothing better.")
+        @Nullable
         IkeVersion version,
 
         @JsonPropertyDescription(
@@ -47,20 +52,22 @@ public record IkeSettings(
         IkeMode mode,
 
         @JsonPropertyDescription(
-                "Proposals in strongSwan's keywords, best first, such as aes256gcm16-prfsha384-x25519; sensible ones by default.")
+                "Proposals in strongSwan's keywords, best first, such as aes256gcm16-prfsha384-x25519; by default the preset's, or sensible ones.")
         @Size(max = 16)
         List<@Size(min = 1, max = 256) @Pattern(IkeSettings.PROPOSAL) String> proposals,
 
-        @JsonPropertyDescription("Age at which the IKE SA gets new keys; 0s never.")
-        @Default(IkeSettings.DEFAULT_REKEY_TIME)
+        @JsonPropertyDescription("Age at which the IKE SA gets new keys; 0s never. By default the preset's, or "
+                + IkeSettings.DEFAULT_REKEY_TIME + ".")
         @Pattern(Durations.PATTERN)
         @Size(min = 2, max = 24)
+        @Nullable
         String rekeyTime,
 
-        @JsonPropertyDescription("Age at which both ends authenticate anew; 0s never.")
-        @Default(IkeSettings.DEFAULT_REAUTH_TIME)
+        @JsonPropertyDescription("Age at which both ends authenticate anew; 0s never. By default the preset's, or "
+                + IkeSettings.DEFAULT_REAUTH_TIME + ".")
         @Pattern(Durations.PATTERN)
         @Size(min = 2, max = 24)
+        @Nullable
         String reauthTime,
 
         @JsonPropertyDescription("Liveness checks.") @Default("{}")
@@ -68,6 +75,7 @@ public record IkeSettings(
 
         @JsonPropertyDescription(
                 "Whether the tunnel follows either side to another address (RFC 4555), if the peer can that too; with IKEv2 it does by default, IKEv1 has no such thing.")
+        @Nullable
         Boolean mobike,
 
         @JsonPropertyDescription(
@@ -104,12 +112,8 @@ public record IkeSettings(
     static final String PROPOSAL = "^[a-z0-9_]+(-[a-z0-9_]+)*$";
 
     public IkeSettings {
-        version = version == null ? IkeVersion.IKE_V2 : version;
         proposals = Lists.orEmpty(proposals);
-        rekeyTime = rekeyTime == null ? DEFAULT_REKEY_TIME : rekeyTime;
-        reauthTime = reauthTime == null ? DEFAULT_REAUTH_TIME : reauthTime;
         dpd = dpd == null ? DeadPeerDetection.defaults() : dpd;
-        mobike = mobike == null ? version == IkeVersion.IKE_V2 : mobike;
         fragmentation = fragmentation == null ? Fragmentation.ALLOW : fragmentation;
         fragmentSize = fragmentSize == null ? DEFAULT_FRAGMENT_SIZE : fragmentSize;
         childless = childless == null ? Childless.ALLOW : childless;
@@ -117,16 +121,59 @@ public record IkeSettings(
         tcpPort = tcpPort == null ? DEFAULT_TCP_PORT : tcpPort;
     }
 
+    /** Absent in a document, it is what a preset says, and without that IKEv2; so it is with what follows. */
+    @Override
+    public IkeVersion version() {
+        return version == null ? IkeVersion.IKE_V2 : version;
+    }
+
+    @Override
+    public String rekeyTime() {
+        return rekeyTime == null ? DEFAULT_REKEY_TIME : rekeyTime;
+    }
+
+    @Override
+    public String reauthTime() {
+        return reauthTime == null ? DEFAULT_REAUTH_TIME : reauthTime;
+    }
+
+    @Override
+    public Boolean mobike() {
+        return mobike == null ? version() == IkeVersion.IKE_V2 : mobike;
+    }
+
+    /** Whether the version is said here, rather than left to a preset. */
+    public boolean saysVersion() {
+        return version != null;
+    }
+
+    /** The same, with what it leaves open taken from {@code other}. */
+    public IkeSettings orElse(IkeSettings other) {
+        return new IkeSettings(
+                version == null ? other.version : version,
+                mode,
+                proposals.isEmpty() ? other.proposals : proposals,
+                rekeyTime == null ? other.rekeyTime : rekeyTime,
+                reauthTime == null ? other.reauthTime : reauthTime,
+                dpd.orElse(other.dpd),
+                mobike,
+                fragmentation,
+                fragmentSize,
+                childless,
+                tcpEncapsulation,
+                tcpPort);
+    }
+
     /** What a tunnel has that says nothing. */
     public static IkeSettings defaults() {
         return new IkeSettings(
-                IkeVersion.IKE_V2,
+                null,
                 null,
                 List.of(),
-                DEFAULT_REKEY_TIME,
-                DEFAULT_REAUTH_TIME,
+                null,
+                null,
                 DeadPeerDetection.defaults(),
-                true,
+                null,
                 Fragmentation.ALLOW,
                 DEFAULT_FRAGMENT_SIZE,
                 Childless.ALLOW,

@@ -13,6 +13,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.culvert.api.v1alpha1.compile.EndpointCompiler;
 import dev.culvert.api.v1alpha1.compile.EndpointNames;
+import dev.culvert.api.v1alpha1.validation.Problem;
+import dev.culvert.api.v1alpha1.validation.TunnelValidation;
 import dev.culvert.testkit.kubernetes.KubeApiServer;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
@@ -131,7 +133,7 @@ class ApiServerTest {
                 .create();
         assertThat(client.getKubernetesSerialization().convertValue(stored.get("spec"), IPSecTunnelSpec.class))
                 .isEqualTo(as(IPSecTunnel.class, sparse).getSpec());
-        assertThat((String) stored.get("spec", "ike", "dpd", "delay")).isEqualTo("10s");
+        assertThat((String) stored.get("spec", "ike", "fragmentation")).isEqualTo("Allow");
 
         GenericKubernetesResource gateway = client.genericKubernetesResources(ApiVersion.GROUP_VERSION, "IPSecGateway")
                 .resource(as(GenericKubernetesResource.class, with(tree(GATEWAY), "/spec", "{}")))
@@ -387,11 +389,29 @@ class ApiServerTest {
     }
 
     @Test
+    void whatAPresetFillsInTheServerLeavesOpen() {
+        ObjectNode sparse = with(without(tree(TUNNEL), "/spec/ike"), "/spec/preset", "AzurePolicyBased");
+        without(sparse, CHILD + "/proposals");
+        GenericKubernetesResource stored = client.genericKubernetesResources(ApiVersion.GROUP_VERSION, "IPSecTunnel")
+                .resource(as(GenericKubernetesResource.class, sparse))
+                .dryRun()
+                .create();
+        IPSecTunnelSpec spec =
+                client.getKubernetesSerialization().convertValue(stored.get("spec"), IPSecTunnelSpec.class);
+        assertThat(EndpointCompiler.complete(spec))
+                .isEqualTo(
+                        EndpointCompiler.complete(as(IPSecTunnel.class, sparse).getSpec()));
+        assertThat(EndpointCompiler.complete(spec).ike().version()).isEqualTo(IkeVersion.IKE_V1);
+        assertThat(TunnelValidation.validate(spec)).noneMatch(Problem::isError);
+        rejects(with(tree(TUNNEL), "/spec/preset", "Watchguard"), "spec.preset", "Unsupported value: \"Watchguard\"");
+    }
+
+    @Test
     void fieldsThatDoNotExistAreNamed() {
-        String yaml = TUNNEL.replace("  gatewayRef:", "  preset: aws\n  gatewayRef:");
+        String yaml = TUNNEL.replace("  gatewayRef:", "  colour: green\n  gatewayRef:");
         KubeApiServer.Result result = server.kubectl(yaml, "apply", "--server-side", "--dry-run=server", "-f", "-");
         assertThat(result.isSuccess()).isFalse();
-        assertThat(result.output()).contains(".spec.preset: field not declared in schema");
+        assertThat(result.output()).contains(".spec.colour: field not declared in schema");
     }
 
     @Test

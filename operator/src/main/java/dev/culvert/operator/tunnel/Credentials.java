@@ -6,6 +6,7 @@ import dev.culvert.api.v1alpha1.ConditionReasons;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
 import dev.culvert.api.v1alpha1.PostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.PreSharedKeySource;
+import dev.culvert.api.v1alpha1.Preset;
 import dev.culvert.api.v1alpha1.SecretKeyReference;
 import dev.culvert.api.v1alpha1.SecretReference;
 import dev.culvert.api.v1alpha1.TrustBundleKind;
@@ -13,6 +14,7 @@ import dev.culvert.api.v1alpha1.TrustBundleReference;
 import dev.culvert.api.v1alpha1.compile.EndpointNames;
 import dev.culvert.api.v1alpha1.validation.CertificateValidation;
 import dev.culvert.api.v1alpha1.validation.PreSharedKeyValidation;
+import dev.culvert.api.v1alpha1.validation.PresetChecks;
 import dev.culvert.api.v1alpha1.validation.Problem;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -101,12 +103,13 @@ final class Credentials {
         List<Problem> problems = new ArrayList<>();
         PreSharedKeySource psk = authentication.preSharedKey();
         if (psk != null) {
-            String key = key(KEY_FIELD, namespace, psk.secretRef(), versions, problems);
+            String key =
+                    key(KEY_FIELD, namespace, psk.secretRef(), tunnel.getSpec().preset(), versions, problems);
             entries.put(EndpointNames.preSharedKey(namespace, name), key);
         }
         PostQuantumPreSharedKey ppk = authentication.postQuantumPreSharedKey();
         if (ppk != null) {
-            String key = key(POST_QUANTUM_FIELD, namespace, ppk.secretRef(), versions, problems);
+            String key = key(POST_QUANTUM_FIELD, namespace, ppk.secretRef(), null, versions, problems);
             entries.put(EndpointNames.postQuantumPreSharedKey(namespace, name), key);
         }
         CertificateSource certificate = authentication.certificate();
@@ -132,14 +135,24 @@ final class Credentials {
         return new Lookup.Found(Map.copyOf(entries), String.join(",", versions), List.copyOf(problems));
     }
 
-    /** A pre-shared key in base64; says where it was read and what is wrong with it. */
+    /**
+     * A pre-shared key in base64; says where it was read and what is wrong with it.
+     *
+     * @param preset whose demands it has to meet
+     */
     private String key(
-            String field, String namespace, SecretKeyReference reference, List<String> versions, List<Problem> problems)
+            String field,
+            String namespace,
+            SecretKeyReference reference,
+            @Nullable Preset preset,
+            List<String> versions,
+            List<Problem> problems)
             throws MissingException {
         Secret secret = secret(field, namespace, reference.name());
         String key = entry(field, secret, reference.key());
         versions.add(secret.getMetadata().getResourceVersion());
         problems.addAll(keyProblems(field, key));
+        usable(presetProblems(preset, field, key));
         return key;
     }
 
@@ -222,6 +235,15 @@ final class Credentials {
                     CERTIFICATE_FIELD, Base64.getDecoder().decode(chain), decoded, clock.instant());
         } finally {
             Arrays.fill(decoded, (byte) 0);
+        }
+    }
+
+    private static List<Problem> presetProblems(@Nullable Preset preset, String field, String base64) {
+        byte[] key = Base64.getDecoder().decode(Objects.requireNonNull(base64));
+        try {
+            return PresetChecks.preSharedKey(preset, field, key);
+        } finally {
+            Arrays.fill(key, (byte) 0);
         }
     }
 

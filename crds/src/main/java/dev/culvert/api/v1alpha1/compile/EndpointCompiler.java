@@ -4,6 +4,7 @@ import dev.culvert.api.v1alpha1.Authentication;
 import dev.culvert.api.v1alpha1.AuthenticationMethod;
 import dev.culvert.api.v1alpha1.CertificateSource;
 import dev.culvert.api.v1alpha1.ChildSpec;
+import dev.culvert.api.v1alpha1.DeadPeerDetection;
 import dev.culvert.api.v1alpha1.DefaultProposals;
 import dev.culvert.api.v1alpha1.EndpointAuthentication;
 import dev.culvert.api.v1alpha1.EndpointCertificate;
@@ -20,6 +21,7 @@ import dev.culvert.api.v1alpha1.IkeVersion;
 import dev.culvert.api.v1alpha1.PostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.Revocation;
 import dev.culvert.api.v1alpha1.TunnelReference;
+import dev.culvert.api.v1alpha1.preset.Presets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,21 +39,38 @@ public final class EndpointCompiler {
     public static IPSecEndpointSpec compile(IPSecTunnel tunnel, IPSecGatewaySpec gateway, String nodeName) {
         String namespace = tunnel.getMetadata().getNamespace();
         String name = tunnel.getMetadata().getName();
-        IPSecTunnelSpec spec = tunnel.getSpec();
+        IPSecTunnelSpec spec = complete(tunnel.getSpec());
         return new IPSecEndpointSpec(
                 new TunnelReference(namespace, name, tunnel.getMetadata().getGeneration()),
                 nodeName,
                 EndpointRole.ACTIVE,
                 spec.suspend(),
-                ike(spec.ike()),
+                spec.ike(),
                 spec.local(),
                 spec.remote(),
                 spec.nat(),
                 spec.tcpMSSClamp(),
                 spec.dontFragment(),
                 authentication(spec.authentication(), namespace, name),
-                spec.children().stream().map(EndpointCompiler::child).toList(),
+                spec.children(),
                 gateway.mtu());
+    }
+
+    /** The tunnel with every value there: what it does not say itself its preset says, and what that does not, the default. */
+    public static IPSecTunnelSpec complete(IPSecTunnelSpec tunnel) {
+        IPSecTunnelSpec spec = Presets.fill(tunnel);
+        return new IPSecTunnelSpec(
+                spec.gatewayRef(),
+                spec.suspend(),
+                spec.preset(),
+                ike(spec.ike()),
+                spec.local(),
+                spec.remote(),
+                spec.nat(),
+                spec.tcpMSSClamp(),
+                spec.dontFragment(),
+                spec.authentication(),
+                spec.children().stream().map(EndpointCompiler::child).toList());
     }
 
     private static IkeSettings ike(IkeSettings ike) {
@@ -61,7 +80,8 @@ public final class EndpointCompiler {
                 orElse(ike.proposals(), DefaultProposals.ike(ike)),
                 ike.rekeyTime(),
                 ike.reauthTime(),
-                ike.dpd(),
+                new DeadPeerDetection(
+                        ike.dpd().delay(), ike.dpd().timeout(), ike.dpd().action()),
                 ike.mobike(),
                 ike.fragmentation(),
                 ike.fragmentSize(),

@@ -6,11 +6,13 @@ import dev.culvert.api.v1alpha1.GatewayReference;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
 import dev.culvert.api.v1alpha1.PostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.PreSharedKeySource;
+import dev.culvert.api.v1alpha1.Preset;
 import dev.culvert.api.v1alpha1.SecretKeyReference;
 import dev.culvert.api.v1alpha1.SecretReference;
 import dev.culvert.api.v1alpha1.TrustBundleReference;
 import dev.culvert.api.v1alpha1.validation.CertificateValidation;
 import dev.culvert.api.v1alpha1.validation.PreSharedKeyValidation;
+import dev.culvert.api.v1alpha1.validation.PresetChecks;
 import dev.culvert.api.v1alpha1.validation.Problem;
 import dev.culvert.api.v1alpha1.validation.TrafficSelectorConflicts;
 import dev.culvert.crypto.SecretBytes;
@@ -96,16 +98,17 @@ final class CrossChecks {
     private void preSharedKey(Located<IPSecTunnel> tunnel) {
         PreSharedKeySource source = tunnel.resource().getSpec().authentication().preSharedKey();
         if (source != null) {
-            key(tunnel, PSK_REF, source.secretRef());
+            key(tunnel, PSK_REF, source.secretRef(), tunnel.resource().getSpec().preset());
         }
         PostQuantumPreSharedKey further =
                 tunnel.resource().getSpec().authentication().postQuantumPreSharedKey();
         if (further != null) {
-            key(tunnel, PPK_REF, further.secretRef());
+            key(tunnel, PPK_REF, further.secretRef(), null);
         }
     }
 
-    private void key(Located<IPSecTunnel> tunnel, String field, SecretKeyReference reference) {
+    /** @param preset whose demands the key has to meet */
+    private void key(Located<IPSecTunnel> tunnel, String field, SecretKeyReference reference, @Nullable Preset preset) {
         String namespace = tunnel.resource().getMetadata().getNamespace();
         FileSecret secret = held.secret(namespace, reference.name()).orElse(null);
         if (secret == null) {
@@ -128,6 +131,8 @@ final class CrossChecks {
             return;
         }
         PreSharedKeyValidation.validate(field, key.bytes())
+                .forEach(problem -> problems.add(FileProblem.at(tunnel, problem)));
+        PresetChecks.preSharedKey(preset, field, key.bytes())
                 .forEach(problem -> problems.add(FileProblem.at(tunnel, problem)));
     }
 

@@ -59,6 +59,16 @@ public record Manifests(
     }
 
     /**
+     * What each tunnel works with, and where it comes from.
+     *
+     * @throws IllegalStateException if this is not usable
+     */
+    public List<Explanation> explanations() {
+        demandUsable();
+        return tunnels.stream().map(Explanation::of).toList();
+    }
+
+    /**
      * The keys by the names that {@link #endpoints} has for them: what an agent in a cluster gets as its node's Secret.
      * They are those of {@link #secrets}, not copies.
      *

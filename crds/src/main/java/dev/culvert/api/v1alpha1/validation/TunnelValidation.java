@@ -15,6 +15,7 @@ import dev.culvert.api.v1alpha1.IkeVersion;
 import dev.culvert.api.v1alpha1.PostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.PreSharedKeySource;
 import dev.culvert.api.v1alpha1.TcpEncapsulation;
+import dev.culvert.api.v1alpha1.preset.Presets;
 import dev.culvert.crypto.Proposal;
 import dev.culvert.crypto.ProposalKeywords;
 import dev.culvert.crypto.SecurityProtocol;
@@ -37,13 +38,20 @@ public final class TunnelValidation {
     private static final Pattern FQDN = Pattern.compile("[A-Za-z0-9_*]([A-Za-z0-9_.-]*[A-Za-z0-9_])?");
     private static final int WINDOW_STEP = 32;
 
+    private static final String PRESET = "spec.preset";
+
+    private final IPSecTunnelSpec written;
     private final List<Problem> problems = new ArrayList<>();
 
-    private TunnelValidation() {}
+    private TunnelValidation(IPSecTunnelSpec written) {
+        this.written = written;
+    }
 
-    /** All problems of the tunnel, errors and warnings, in the order of the fields. */
-    public static List<Problem> validate(IPSecTunnelSpec spec) {
-        TunnelValidation validation = new TunnelValidation();
+    /** All problems of the tunnel with what its preset fills in, errors and warnings, in the order of the fields. */
+    public static List<Problem> validate(IPSecTunnelSpec written) {
+        IPSecTunnelSpec spec = Presets.fill(written);
+        TunnelValidation validation = new TunnelValidation(written);
+        validation.problems.addAll(PresetChecks.of(written));
         validation.ike(spec);
         validation.ends(spec);
         validation.authentication(spec.authentication());
@@ -59,7 +67,7 @@ public final class TunnelValidation {
     private void ike(IPSecTunnelSpec spec) {
         proposals(
                 spec.ike().version(),
-                "spec.ike.proposals",
+                written.ike().proposals().isEmpty() ? PRESET : "spec.ike.proposals",
                 SecurityProtocol.IKE,
                 spec.ike().proposals());
         duration("spec.ike.rekeyTime", spec.ike().rekeyTime());
@@ -179,7 +187,10 @@ public final class TunnelValidation {
                 problems.add(Problem.invalid(path + ".name", "'" + child.name() + "' is there twice", "each once"));
             }
             List<Proposal> proposals = proposals(
-                    spec.ike().version(), path + ".proposals", child.protocol().securityProtocol(), child.proposals());
+                    spec.ike().version(),
+                    written.children().get(i).proposals().isEmpty() ? PRESET : path + ".proposals",
+                    child.protocol().securityProtocol(),
+                    child.proposals());
             problems.addAll(TransportModeChecks.of(path, child, spec.remote()));
             duration(path + ".rekeyTime", child.rekeyTime());
             limit(path + ".rekeyBytes", child.rekeyBytes(), ChildSpec.LEAST_REKEY_BYTES);
@@ -233,7 +244,7 @@ public final class TunnelValidation {
     private List<Proposal> proposals(IkeVersion version, String path, SecurityProtocol protocol, List<String> texts) {
         List<Proposal> parsed = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
-            String itemPath = path + "[" + i + "]";
+            String itemPath = path.equals(PRESET) ? path : path + "[" + i + "]";
             try {
                 Proposal proposal = version.proposal(protocol, texts.get(i));
                 parsed.add(proposal);

@@ -36,9 +36,12 @@ class EndpointCompilerTest {
         assertThat(endpoint.nodeName()).isEqualTo("node-a");
         assertThat(endpoint.role()).isEqualTo(EndpointRole.ACTIVE);
         assertThat(endpoint.suspend()).isFalse();
-        assertThat(endpoint.ike()).isEqualTo(tunnel.getSpec().ike());
+        assertThat(endpoint.ike())
+                .isEqualTo(EndpointCompiler.complete(tunnel.getSpec()).ike());
+        assertThat(endpoint.ike().proposals()).isEqualTo(tunnel.getSpec().ike().proposals());
         assertThat(endpoint.remote()).isEqualTo(tunnel.getSpec().remote());
-        assertThat(endpoint.children()).isEqualTo(tunnel.getSpec().children());
+        assertThat(endpoint.children())
+                .isEqualTo(EndpointCompiler.complete(tunnel.getSpec()).children());
         assertThat(endpoint.mtu()).isEqualTo(1400);
         assertThat(endpoint.tcpMSSClamp()).isEqualTo(TcpMssClamp.defaults());
         assertThat(endpoint.dontFragment()).isEqualTo(DontFragment.CLEAR);

@@ -1,5 +1,6 @@
 package dev.culvert.agent.cli;
 
+import dev.culvert.api.v1alpha1.file.Explanation;
 import dev.culvert.api.v1alpha1.file.ManifestReader;
 import dev.culvert.api.v1alpha1.file.Manifests;
 import java.io.IOException;
@@ -25,6 +26,9 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE_OR_DIR", required = true, description = "the documents, as for run")
     private Path config = Path.of(".");
 
+    @Option(names = "--explain", description = "also say what every tunnel works with, and where each value comes from")
+    private boolean explain;
+
     @Mixin
     private LogOptions logs = new LogOptions();
 
@@ -47,7 +51,16 @@ final class CheckCommand implements Callable<Integer> {
             return CulvertAgentCommand.EXIT_UNUSABLE;
         }
         manifests.problems().forEach(out::println);
+        if (explain && manifests.isUsable()) {
+            manifests.explanations().forEach(tunnel -> print(tunnel, out));
+        }
         out.flush();
         return manifests.isUsable() ? 0 : CulvertAgentCommand.EXIT_UNUSABLE;
+    }
+
+    private static void print(Explanation tunnel, PrintWriter out) {
+        out.println(tunnel.tunnel());
+        tunnel.lines()
+                .forEach(line -> out.println("  " + line.field() + ": " + line.value() + " (" + line.origin() + ")"));
     }
 }

@@ -4,6 +4,7 @@ import dev.culvert.agent.StartupException;
 import dev.culvert.agent.TunnelSource;
 import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
+import dev.culvert.api.v1alpha1.compile.EndpointCompiler;
 import dev.culvert.api.v1alpha1.file.FileProblem;
 import dev.culvert.api.v1alpha1.file.Located;
 import dev.culvert.api.v1alpha1.file.ManifestReader;
@@ -138,6 +139,8 @@ public final class FileSource implements TunnelSource {
         Map<String, IPSecTunnel> documents = new HashMap<>();
         for (Located<IPSecTunnel> located : manifests.tunnels()) {
             IPSecTunnel tunnel = located.resource();
+            // shown by status: with what a preset and the defaults fill in
+            tunnel.setSpec(EndpointCompiler.complete(tunnel.getSpec()));
             documents.put(
                     tunnel.getMetadata().getNamespace() + "/"
                             + tunnel.getMetadata().getName(),

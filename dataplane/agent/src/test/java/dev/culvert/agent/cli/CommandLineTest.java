@@ -51,6 +51,22 @@ class CommandLineTest {
     }
 
     @Test
+    void checkExplainsWhereEachValueComesFrom() throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("gcp.yaml"), TUNNEL.replace("spec:", "spec:\n  preset: GCP\n  ike: {rekeyTime: 3h}"));
+        assertThat(execute("check", "--explain", "--config", file.toString())).isZero();
+        assertThat(out.toString().lines())
+                .startsWith("default/branch")
+                .contains(
+                        "  spec.preset: GCP (" + file + ":5)",
+                        "  spec.ike.rekeyTime: 3h (" + file + ":6)",
+                        "  spec.ike.fragmentation: Allow (default)")
+                .anyMatch(
+                        line -> line.startsWith(
+                                "  spec.children[0].rekeyTime: 2h43m (preset GCP: lifetime 10800 s, https://docs.cloud.google.com/"));
+    }
+
+    @Test
     void checkOfNothing() {
         assertThat(execute("check", "--config", directory.resolve("none.yaml").toString()))
                 .isEqualTo(2);
