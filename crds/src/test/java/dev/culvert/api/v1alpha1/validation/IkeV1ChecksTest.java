@@ -49,7 +49,7 @@ class IkeV1ChecksTest {
                 "/spec/ike/proposals|[aes256-sha256-x25519]|spec.ike.proposals[0]",
                 "/spec/ike/proposals|[aes256-aesxcbc-modp2048]|spec.ike.proposals[0]",
                 "/spec/ike/proposals|[aes256-sha256-modp2048-ke1_mlkem768]|spec.ike.proposals[0]",
-                "/spec/children/0/proposals|[aes256gcm16-ecp256bp]|spec.children[0].proposals[0]",
+                "/spec/children/0/proposals|[aes256gcm16-x448]|spec.children[0].proposals[0]",
                 "/spec/children/0/proposals|[chacha20poly1305-modp2048]|spec.children[0].proposals[0]",
             })
     void whatIkeV1DoesNotHaveIsRefusedByName(String pointer, String value, String path) {
