@@ -93,9 +93,8 @@ class FloodBenchmark {
         tunnels[0] = TunnelFile.between(topology, left, right).dpd(DPD);
         System.arraycopy(more, 0, tunnels, 1, more.length);
         try (Flood flood = new Flood(topology, directory);
-                CulvertAgent agent =
-                        CulvertAgent.startToMeasure(left.gateway(), directory.resolve(name + "left"), tunnels);
-                CulvertAgent peer = CulvertAgent.startToMeasure(
+                CulvertAgent agent = CulvertAgent.start(left.gateway(), directory.resolve(name + "left"), tunnels);
+                CulvertAgent peer = CulvertAgent.start(
                         right.gateway(),
                         directory.resolve(name + "right"),
                         TunnelFile.between(topology, right, left).dpd(DPD).startAction("None"));

@@ -10,6 +10,8 @@ public enum AuditEvent {
     CHILD_SA_CLOSED,
     INITIATION_FAILED,
     AUTHENTICATION_FAILED,
+    /** A way to authenticate that a tunnel asks for and that is known to be weak. */
+    WEAK_AUTHENTICATION,
     PROPOSALS_REJECTED,
     SELECTORS_REJECTED,
     PEER_UNREACHABLE,

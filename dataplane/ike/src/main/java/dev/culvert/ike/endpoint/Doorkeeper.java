@@ -7,6 +7,8 @@ import dev.culvert.ike.message.IkeMessage;
 import dev.culvert.ike.message.NoncePayload;
 import dev.culvert.ike.message.NotifyPayload;
 import dev.culvert.ike.message.NotifyType;
+import dev.culvert.ike.v1.IkeV1;
+import dev.culvert.ike.v1.message.IsakmpHeader;
 import dev.culvert.ike.v2.exchange.SaInitResponder;
 import java.util.Optional;
 
@@ -33,11 +35,13 @@ public final class Doorkeeper {
     private final TunnelIndex tunnels;
     private final HalfOpenTable<?> halfOpen;
     private final CookieJar cookies;
+    private final IkeV1 v1;
     private final TokenBucket requests = new TokenBucket(PER_SECOND, AT_ONCE);
     private final TokenBucket refusals = new TokenBucket(REFUSALS_PER_SECOND, AT_ONCE);
     private final TokenBucket strays = new TokenBucket(STRAYS_PER_SECOND, STRAYS_PER_SECOND);
 
-    Doorkeeper(TunnelIndex tunnels, HalfOpenTable<?> halfOpen, CookieJar cookies) {
+    Doorkeeper(TunnelIndex tunnels, HalfOpenTable<?> halfOpen, CookieJar cookies, IkeV1 v1) {
+        this.v1 = v1;
         this.tunnels = tunnels;
         this.halfOpen = halfOpen;
         this.cookies = cookies;
@@ -61,6 +65,8 @@ public final class Doorkeeper {
         NO_TUNNEL("no-tunnel"),
         /** Too many that name an IKE SA which is not there. */
         UNKNOWN_SA("unknown-sa"),
+        /** Too many that begin an IKE SA in a way that has no cookies, IKEv1's. */
+        TOO_MANY("too-many"),
         /** It cannot be read. */
         MALFORMED("malformed");
 
@@ -80,6 +86,9 @@ public final class Doorkeeper {
 
     /** Decides about a datagram of a {@link Precedence#STRANGER}. */
     public Decision decide(IkeDatagram datagram, long nowNanos) {
+        if (IsakmpHeader.isV1(datagram.message())) {
+            return decideV1(datagram, nowNanos);
+        }
         if (!IkeHeader.beginsSa(datagram.message())) {
             return strays.allows(nowNanos) ? ADMIT : new Decision.Drop(Reason.UNKNOWN_SA);
         }
@@ -92,6 +101,19 @@ public final class Doorkeeper {
             return ADMIT;
         }
         return withCookie(datagram, nowNanos);
+    }
+
+    /** IKEv1 has no cookies that could be asked for: there is a limit, and beyond it nobody gets in. */
+    private Decision decideV1(IkeDatagram datagram, long nowNanos) {
+        if (!IsakmpHeader.beginsSa(datagram.message())) {
+            return strays.allows(nowNanos) ? ADMIT : new Decision.Drop(Reason.UNKNOWN_SA);
+        }
+        if (!v1.isOpenToAnybody()) {
+            return refusals.allows(nowNanos) ? ADMIT : new Decision.Drop(Reason.NO_TUNNEL);
+        }
+        return requests.allows(nowNanos) && v1.hasRoomFor(datagram.remote())
+                ? ADMIT
+                : new Decision.Drop(Reason.TOO_MANY);
     }
 
     private Decision withCookie(IkeDatagram datagram, long nowNanos) {

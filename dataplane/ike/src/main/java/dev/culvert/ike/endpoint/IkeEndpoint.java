@@ -20,6 +20,9 @@ import dev.culvert.ike.sa.IkeSaState;
 import dev.culvert.ike.sa.PeerPath;
 import dev.culvert.ike.sa.Timed;
 import dev.culvert.ike.sa.Timers;
+import dev.culvert.ike.v1.IkeV1;
+import dev.culvert.ike.v1.message.IsakmpHeader;
+import dev.culvert.ike.v1.quick.PhaseTwoExchanges;
 import dev.culvert.ike.v2.exchange.CrashToken;
 import dev.culvert.ike.v2.exchange.SaInitResponder;
 import dev.culvert.wire.Carrier;
@@ -50,6 +53,7 @@ public final class IkeEndpoint {
     private final InitiationWindow window = new InitiationWindow();
     private final HalfOpenTable<IkeSa> halfOpen;
     private final CookieJar cookies;
+    private final IkeV1 v1;
     private final StrayAnswers strays = new StrayAnswers();
     private boolean shuttingDown;
     private long shutDownBy = Timers.NEVER;
@@ -63,10 +67,16 @@ public final class IkeEndpoint {
         this.context = new EndpointContext(config, random, keyLog);
         this.halfOpen = new HalfOpenTable<>(config.halfOpen());
         this.cookies = new CookieJar(config.halfOpen().cookieLifetime(), random);
+        this.v1 = new IkeV1(context, new PhaseTwoExchanges(), window);
     }
 
     /** Takes in a datagram; whatever is wrong with it, this does not throw. */
     public void receive(IkeDatagram datagram, long nowNanos) {
+        if (IsakmpHeader.isV1(datagram.message())) {
+            v1.receive(datagram, nowNanos);
+            settle(nowNanos);
+            return;
+        }
         switch (IkeMessage.decode(datagram.message())) {
             case UnprotectedError error -> undecodable(error, datagram, nowNanos);
             case DecodeResult.Ok(IkeMessage message) -> receive(message, datagram, nowNanos);
@@ -76,6 +86,15 @@ public final class IkeEndpoint {
     }
 
     public void command(Command command, long nowNanos) {
+        if (!v1.command(command, nowNanos)) {
+            commandV2(command, nowNanos);
+        } else if (command instanceof Command.PutTunnel(TunnelConfig config)) {
+            removeV2(config.name(), nowNanos);
+        }
+        settle(nowNanos);
+    }
+
+    private void commandV2(Command command, long nowNanos) {
         switch (command) {
             case Command.PutTunnel(TunnelConfig config) -> put(config, nowNanos);
             case Command.RemoveTunnel(String name) ->
@@ -119,7 +138,15 @@ public final class IkeEndpoint {
                 tunnels.all().forEach(t -> t.remove(nowNanos));
             }
         }
-        settle(nowNanos);
+    }
+
+    /** The tunnel of that name is one of IKEv1 now. */
+    private void removeV2(String name, long nowNanos) {
+        tunnels.find(name).ifPresent(t -> {
+            tunnels.remove(t);
+            t.silence();
+            t.remove(nowNanos);
+        });
     }
 
     /** Does what is due. To be called at {@link #deadline} or later; harmless earlier. */
@@ -134,6 +161,7 @@ public final class IkeEndpoint {
         if (shutDownBy <= nowNanos) {
             shutDownBy = Timers.NEVER;
             context.sas().forEach(sa -> sa.close(CloseCause.of(CloseCause.Kind.DELETED_BY_US), nowNanos));
+            v1.closeAll(nowNanos);
             settle(nowNanos);
         }
     }
@@ -150,16 +178,22 @@ public final class IkeEndpoint {
 
     /** Whether {@link Command.Shutdown} was asked for and every SA is gone. */
     public boolean isShutDown() {
-        return shuttingDown && context.sas().stream().allMatch(sa -> sa.state() == IkeSaState.CLOSED);
+        return shuttingDown
+                && v1.isIdle()
+                && context.sas().stream().allMatch(sa -> sa.state() == IkeSaState.CLOSED);
     }
 
     /** Established IKE SAs, for metrics. */
     public int establishedIkeSas() {
-        return (int) context.sas().stream().filter(sa -> sa.state().isUsable()).count();
+        return (int) context.sas().stream().filter(sa -> sa.state().isUsable()).count() + v1.established();
     }
 
     /** How a datagram of an IKE message stands to others that wait. Any thread. */
     public Precedence precedence(byte[] array, int offset, int length, UdpAddress remote) {
+        if (IsakmpHeader.isV1(array, offset, length)) {
+            return v1.precedence(array, offset)
+                    .orElse(v1.isPeer(remote.address()) ? Precedence.CONFIGURED_PEER : Precedence.STRANGER);
+        }
         long spi = IkeHeader.receiverSpi(array, offset, length);
         if (spi != 0 && context.isKnown(spi)) {
             return Precedence.KNOWN_SA;
@@ -167,22 +201,22 @@ public final class IkeEndpoint {
         if (spi != 0 && halfOpen.contains(spi)) {
             return Precedence.HALF_OPEN_SA;
         }
-        return isPeer(remote) ? Precedence.CONFIGURED_PEER : Precedence.STRANGER;
+        return tunnels.isRemote(remote.address()) ? Precedence.CONFIGURED_PEER : Precedence.STRANGER;
     }
 
     /** Whether a tunnel names that address as its peer's. Any thread. */
     public boolean isPeer(UdpAddress remote) {
-        return tunnels.isRemote(remote.address());
+        return tunnels.isRemote(remote.address()) || v1.isPeer(remote.address());
     }
 
     /** Somebody to look at what has no SA here before {@link #receive} does; belongs to one thread, any one. */
     public Doorkeeper doorkeeper() {
-        return new Doorkeeper(tunnels, halfOpen, cookies);
+        return new Doorkeeper(tunnels, halfOpen, cookies, v1);
     }
 
     /** IKE SAs that a peer began and nobody authenticated yet, for metrics. Any thread. */
     public int halfOpenIkeSas() {
-        return halfOpen.count();
+        return halfOpen.count() + v1.halfOpen();
     }
 
     // ---- messages ----

@@ -40,6 +40,7 @@ final class Tunnel implements SaOwner, Timed {
     private final Map<String, ChildSlot> wholes = new HashMap<>();
 
     private boolean removed;
+    private boolean silent;
     /** An IKE SA is to be begun as soon as the window has room. */
     private boolean inLine;
     /** Somebody asked for an IKE SA without child SA (RFC 6023). */
@@ -607,6 +608,11 @@ final class Tunnel implements SaOwner, Timed {
 
     // ---- telling ----
 
+    /** Its name is another tunnel's from now on. */
+    void silence() {
+        silent = true;
+    }
+
     private void publish() {
         List<ChildStatus> children = configured().children().stream()
                 .map(child -> Statuses.together(
@@ -620,7 +626,7 @@ final class Tunnel implements SaOwner, Timed {
                 .or(() -> sas.all().stream().filter(sa -> sa.remoteSpi() != 0).findFirst());
         TunnelStatus status = new TunnelStatus(
                 config().name(), state(), shown.map(Statuses::ikeSa), children, Statuses.failure(failure, children));
-        if (!published.equals(Optional.of(status))) {
+        if (!silent && !published.equals(Optional.of(status))) {
             published = Optional.of(status);
             context.emit(new Output.Status(status));
         }

@@ -282,7 +282,7 @@ public final class IkeV1 {
     }
 
     /** A peer did not get through phase 1, and it is not known which of the tunnels it is. */
-    void rejected(IsakmpSa sa, Failure failure, long nowNanos) {
+    public void rejected(IsakmpSa sa, Failure failure, long nowNanos) {
         sa
                 .tunnelIfKnown()
                 .map(List::of)
@@ -346,8 +346,13 @@ public final class IkeV1 {
         return halfOpen.count();
     }
 
-    /** Whether a stranger's first message may lead to anything now: there are no cookies to ask for. Any thread. */
-    public boolean mayBegin(UdpAddress stranger) {
-        return tunnels.isOpenToAnybody() && !halfOpen.isFull(stranger, 0);
+    /** Whether a tunnel has a peer that may come from any address. Any thread. */
+    public boolean isOpenToAnybody() {
+        return tunnels.isOpenToAnybody();
+    }
+
+    /** Whether a stranger may begin an SA now. Any thread. */
+    public boolean hasRoomFor(UdpAddress stranger) {
+        return !halfOpen.isFull(stranger, 0);
     }
 }

@@ -66,6 +66,7 @@ public final class IsakmpSa implements BegunSa, Timed {
     private long responderCookie;
     private final long createdAt;
     private long establishedAt;
+    private Duration agreedLife = Duration.ZERO;
     private PeerPath path;
     private State state = State.PHASE_ONE;
     private @Nullable V1Tunnel tunnel;
@@ -237,6 +238,11 @@ public final class IsakmpSa implements BegunSa, Timed {
 
     // ---- phase 1 ----
 
+    /** It is known now which tunnel the peer asks for. */
+    public void tunnel(V1Tunnel known) {
+        tunnel = known;
+    }
+
     /** The responder's cookie, out of its first message. */
     public void responderCookie(long cookie) {
         responderCookie = cookie;
@@ -323,7 +329,9 @@ public final class IsakmpSa implements BegunSa, Timed {
         state = State.ESTABLISHED;
         establishedAt = nowNanos;
         timers.cancel(SaTimer.HALF_OPEN);
-        schedule(lifetime, nowNanos);
+        first.rest();
+        agreedLife = lifetime;
+        schedule(nowNanos);
         endPhaseOne();
         audit(
                 AuditEvent.IKE_SA_ESTABLISHED,
@@ -346,37 +354,35 @@ public final class IsakmpSa implements BegunSa, Timed {
         }
     }
 
-    private void schedule(Duration lifetime, long nowNanos) {
-        Duration configured = V1Tunnel.lifetime(tunnel().config());
+    /** Sets the timers for its end, and for its being made anew before that. */
+    private void schedule(long nowNanos) {
+        Duration lifetime = agreedLife;
+        Duration renewal = V1Tunnel.lifetime(tunnel().config());
         if (!lifetime.isZero()) {
-            timers.set(SaTimer.LIFE, nowNanos + lifetime.toNanos());
-        }
-        Duration renewal = configured;
-        if (!lifetime.isZero()) {
+            timers.set(SaTimer.LIFE, establishedAt + lifetime.toNanos());
             // Before the peer's lifetime is over, which may be the shorter one.
             Duration before = lifetime.multipliedBy(9).dividedBy(10);
-            renewal = configured.isZero() || before.compareTo(configured) < 0 ? before : configured;
+            renewal = renewal.isZero() || before.compareTo(renewal) < 0 ? before : renewal;
         }
         if (!renewal.isZero()) {
             // The responder makes a new one if the initiator did not.
             long due = initiator
-                    ? Jitter.soft(nowNanos, renewal, host.random())
-                    : nowNanos + Math.max(renewal.toNanos(), lifetime.toNanos() / 20 * 19);
-            timers.set(SaTimer.RENEW, due);
+                    ? Jitter.soft(establishedAt, renewal, host.random())
+                    : establishedAt + Math.max(renewal.toNanos(), lifetime.toNanos() / 20 * 19);
+            timers.set(SaTimer.RENEW, Math.max(due, nowNanos));
         }
     }
 
     /** The tunnel has another configuration now. */
     void reschedule(long nowNanos) {
-        Duration configured = V1Tunnel.lifetime(tunnel().config());
-        if (!configured.isZero() && initiator) {
-            timers.set(
-                    SaTimer.RENEW,
-                    Math.min(
-                            timers.deadline(SaTimer.RENEW),
-                            Math.max(nowNanos, Jitter.soft(establishedAt, configured, host.random()))));
-        }
+        schedule(nowNanos);
         liveness.heard(nowNanos);
+        host.touched(this);
+    }
+
+    /** It is the one in use after all. */
+    void inUse(long nowNanos) {
+        schedule(nowNanos);
         host.touched(this);
     }
 
@@ -385,15 +391,10 @@ public final class IsakmpSa implements BegunSa, Timed {
         timers.cancel(SaTimer.RENEW);
     }
 
-    /** It is to be made anew, again, at that time. */
-    void renewAt(long at) {
-        timers.set(SaTimer.RENEW, at);
-        host.touched(this);
-    }
-
     // ---- receiving ----
 
-    void receive(V1Decoded message, IkeDatagram datagram, long nowNanos) {
+    /** Takes in a datagram with its cookies. */
+    public void receive(V1Decoded message, IkeDatagram datagram, long nowNanos) {
         host.touched(this);
         Bytes digest = Bytes.of(Hash.SHA2_256.digest(datagram.message()));
         if (first.isRepetition(digest)) {
@@ -767,6 +768,7 @@ public final class IsakmpSa implements BegunSa, Timed {
             keys.close();
         }
         world.unregister(this);
+        tunnelIfKnown().ifPresent(V1Tunnel::changed);
         host.touched(this);
     }
 

@@ -108,6 +108,7 @@ final class IsakmpSas {
                     all.stream().filter(IsakmpSa::isUsable).reduce((a, b) -> b).orElse(null);
             if (current != null) {
                 redundant.remove(current);
+                current.inUse(nowNanos);
             }
         }
         return true;
@@ -118,15 +119,25 @@ final class IsakmpSas {
         return redundant.values().stream().mapToLong(Long::longValue).min().orElse(Timers.NEVER);
     }
 
+    /**
+     * Deletes those whose time has come. If the pairs were made under one that is too many, and none under the one in use,
+     * it is the latter that goes: both sides know what was made where.
+     */
     void deleteRedundant(PhaseTwoChildren children, long nowNanos) {
         for (Map.Entry<IsakmpSa, Long> entry : List.copyOf(redundant.entrySet())) {
-            if (entry.getValue() > nowNanos) {
+            IsakmpSa sa = entry.getKey();
+            IsakmpSa inUse = current;
+            if (entry.getValue() > nowNanos || inUse == null || !redundant.containsKey(sa)) {
                 continue;
             }
-            IsakmpSa sa = entry.getKey();
-            boolean oursIsNewest = current != null && current.initiator() && current.createdAt() >= sa.establishedAt();
+            boolean oursIsNewest = inUse.initiator() && inUse.createdAt() >= sa.establishedAt();
             if (oursIsNewest || !children.uses(sa)) {
                 sa.delete(CloseCause.of(CloseCause.Kind.REPLACED), nowNanos);
+            } else if (!children.uses(inUse) && inUse.origin().isTwinOf(sa.origin())) {
+                redundant.remove(sa);
+                current = sa;
+                sa.inUse(nowNanos);
+                inUse.delete(CloseCause.of(CloseCause.Kind.REPLACED), nowNanos);
             } else {
                 redundant.put(sa, nowNanos + AGAIN.toNanos());
             }

@@ -15,6 +15,7 @@ import dev.culvert.ike.sa.CloseCause;
 import dev.culvert.ike.sa.SaHost;
 import dev.culvert.ike.sa.Timed;
 import dev.culvert.ike.sa.Timers;
+import dev.culvert.ike.v1.phase1.Initiators;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.UdpAddress;
 import java.time.Duration;
@@ -33,6 +34,9 @@ public final class V1Tunnel implements Timed {
         /** One ISAKMP SA too many goes. */
         REDUNDANT
     }
+
+    /** What is said of an ISAKMP SA's lifetime where the configuration has none. */
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     private final SaHost host;
     private final IkeV1 world;
@@ -91,6 +95,12 @@ public final class V1Tunnel implements Timed {
             return rekey.plus(reauth);
         }
         return rekey.compareTo(reauth) < 0 ? rekey : reauth;
+    }
+
+    /** The lifetime that is said to the peer: some time after the SA was made anew; a day if it never is otherwise. */
+    public static Duration longestLife(TunnelConfig config) {
+        Duration lifetime = lifetime(config);
+        return lifetime.isZero() ? LONGEST : lifetime.plus(lifetime.dividedBy(9));
     }
 
     // ---- commands ----
@@ -212,6 +222,11 @@ public final class V1Tunnel implements Timed {
         if (!wanted || !sas.connecting().isEmpty() || config.remoteAddresses().isEmpty()) {
             return;
         }
+        Optional<Failure> obstacle = Initiators.obstacle(config);
+        if (obstacle.isPresent()) {
+            failure = obstacle;
+            return;
+        }
         if (attempts.due() > nowNanos) {
             timers.set(TunnelTimer.RETRY, attempts.due());
             return;
@@ -262,7 +277,7 @@ public final class V1Tunnel implements Timed {
     // ---- events of the ISAKMP SAs ----
 
     /** Something speaks against an SA coming up, or a peer was turned away; shown while the tunnel is down. */
-    void troubled(Failure newFailure, long nowNanos) {
+    public void troubled(Failure newFailure, long nowNanos) {
         if (sas.current().isEmpty()) {
             failure = Optional.of(newFailure);
         }

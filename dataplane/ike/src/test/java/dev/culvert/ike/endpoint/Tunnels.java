@@ -49,6 +49,9 @@ final class Tunnels {
     Childless childless = Childless.ALLOW;
     TcpEncapsulation tcp = TcpEncapsulation.OFF;
 
+    IkeVersion version = IkeVersion.IKEV2;
+    Phase1Mode phase1Mode = Phase1Mode.MAIN;
+
     private Tunnels(String local, String localId, String remoteId, List<UdpAddress> remotes) {
         this.local = local;
         this.localId = localId;
@@ -135,6 +138,13 @@ final class Tunnels {
     Tunnels ikeProposals(String... texts) {
         ikeProposals = ike(texts);
         return this;
+    }
+
+    /** By IKEv1, with algorithms that it has. */
+    Tunnels ikev1(Phase1Mode mode) {
+        version = IkeVersion.IKEV1;
+        phase1Mode = mode;
+        return ikeProposals("aes256-sha256-modp2048").childProposals("aes256-sha256");
     }
 
     /** How we prove our identity, instead of by the pre-shared key. */
@@ -232,6 +242,8 @@ final class Tunnels {
                         localIdentity == null ? Identity.fqdn(localId) : localIdentity,
                         remoteIdentity == null ? Identity.fqdn(remoteId) : remoteIdentity,
                         auth())
+                .version(version)
+                .phase1Mode(phase1Mode)
                 .localAddress(anyLocalAddress ? Optional.empty() : Optional.of(IpAddress.parse(local)))
                 .mobike(mobike)
                 .remoteAddresses(remotes)

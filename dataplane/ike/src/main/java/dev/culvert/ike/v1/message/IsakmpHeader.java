@@ -34,6 +34,8 @@ public record IsakmpHeader(
 
     static final int MAJOR_VERSION = 1;
 
+    private static final int VERSION = 17;
+
     private static final int FLAG_ENCRYPTION = 0x01;
     private static final int FLAG_COMMIT = 0x02;
     private static final int FLAG_AUTHENTICATION = 0x04;
@@ -101,9 +103,19 @@ public record IsakmpHeader(
         return datagram.length >= LENGTH && majorVersion(datagram) == MAJOR_VERSION;
     }
 
+    /** The same of a part of an array. */
+    public static boolean isV1(byte[] array, int offset, int length) {
+        return length >= LENGTH && BigEndian.u8(array, offset + VERSION) >>> 4 == MAJOR_VERSION;
+    }
+
+    /** Whether a datagram of IKEv1 has no responder's cookie, as the first one of an SA has not. */
+    public static boolean beginsSa(byte[] datagram) {
+        return BigEndian.int64(datagram, Long.BYTES) == 0;
+    }
+
     /** The major version of a datagram that has a header. */
     static int majorVersion(byte[] datagram) {
-        return BigEndian.u8(datagram, 17) >>> 4;
+        return BigEndian.u8(datagram, VERSION) >>> 4;
     }
 
     /** Reads the fields that this record has; next payload and length are {@link #nextPayload} and {@link #length}. */
