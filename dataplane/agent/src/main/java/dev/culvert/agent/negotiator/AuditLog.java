@@ -50,7 +50,12 @@ public final class AuditLog {
                     MESSAGE_IDS_SYNCHRONISED,
                     STREAM_LOST,
                     CONFIGURATION_CHANGED -> Level.INFO;
-            case INITIATION_FAILED, AUTHENTICATION_FAILED, PROPOSALS_REJECTED, SELECTORS_REJECTED, PEER_UNREACHABLE ->
+            case INITIATION_FAILED,
+                    AUTHENTICATION_FAILED,
+                    WEAK_AUTHENTICATION,
+                    PROPOSALS_REJECTED,
+                    SELECTORS_REJECTED,
+                    PEER_UNREACHABLE ->
                 record.tunnel().isPresent() ? Level.WARN : Level.DEBUG;
             case RETRANSMISSION,
                     REQUEST_REJECTED,
