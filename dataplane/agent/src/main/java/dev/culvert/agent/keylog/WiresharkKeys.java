@@ -21,12 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the keys of every SA into a directory as two of Wireshark's tables, {@code ikev2_decryption_table} and
- * {@code esp_sa}, so that Wireshark decrypts a capture with that directory as its configuration. Both files are for their
- * owner only (0600) and are added to, never cut short.
+ * Writes the keys of every SA into a directory as three of Wireshark's tables, {@code ikev1_decryption_table},
+ * {@code ikev2_decryption_table} and {@code esp_sa}, so that Wireshark decrypts a capture with that directory as its
+ * configuration. The files are for their owner only (0600) and are added to, never cut short.
  */
 public final class WiresharkKeys implements KeyLog {
     static final String IKE_TABLE = "ikev2_decryption_table";
+    static final String IKEV1_TABLE = "ikev1_decryption_table";
     static final String ESP_TABLE = "esp_sa";
 
     private static final Logger log = LoggerFactory.getLogger(WiresharkKeys.class);
@@ -34,15 +35,17 @@ public final class WiresharkKeys implements KeyLog {
     private static final HexFormat HEX = HexFormat.of();
 
     private final Path ikeTable;
+    private final Path ikeV1Table;
     private final Path espTable;
 
-    private WiresharkKeys(Path ikeTable, Path espTable) {
-        this.ikeTable = ikeTable;
-        this.espTable = espTable;
+    private WiresharkKeys(Path directory) {
+        this.ikeTable = directory.resolve(IKE_TABLE);
+        this.ikeV1Table = directory.resolve(IKEV1_TABLE);
+        this.espTable = directory.resolve(ESP_TABLE);
     }
 
     /**
-     * Makes the directory and both files, and warns.
+     * Makes the directory and the files, and warns.
      *
      * @throws StartupException if that is not possible
      */
@@ -52,8 +55,8 @@ public final class WiresharkKeys implements KeyLog {
                 Files.createDirectories(
                         directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
-            WiresharkKeys keys = new WiresharkKeys(directory.resolve(IKE_TABLE), directory.resolve(ESP_TABLE));
-            for (Path table : new Path[] {keys.ikeTable, keys.espTable}) {
+            WiresharkKeys keys = new WiresharkKeys(directory);
+            for (Path table : new Path[] {keys.ikeTable, keys.ikeV1Table, keys.espTable}) {
                 if (!Files.exists(table)) {
                     Files.createFile(table, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
                 }
@@ -79,6 +82,11 @@ public final class WiresharkKeys implements KeyLog {
                 String.format("%016x,%016x,", spiInitiator, spiResponder) + hex(keys.skEi()) + "," + hex(keys.skEr())
                         + ",\"" + encryption.get() + "\"," + hex(keys.skAi()) + "," + hex(keys.skAr()) + ",\""
                         + integrity.get() + "\"\n");
+    }
+
+    @Override
+    public void isakmpSa(long initiatorCookie, SecretBytes key) {
+        append(ikeV1Table, String.format("%016x,", initiatorCookie) + hex(key) + "\n");
     }
 
     /** Notes a pair of ESP SAs; its keys may be closed afterwards. */

@@ -65,7 +65,7 @@ public final class Doorkeeper {
         NO_TUNNEL("no-tunnel"),
         /** Too many that name an IKE SA which is not there. */
         UNKNOWN_SA("unknown-sa"),
-        /** Too many that begin an IKE SA in a way that has no cookies, IKEv1's. */
+        /** Too many that begin an IKE SA by a version of IKE that no tunnel open to anybody has, or that has no cookies. */
         TOO_MANY("too-many"),
         /** It cannot be read. */
         MALFORMED("malformed");
@@ -93,7 +93,7 @@ public final class Doorkeeper {
             return strays.allows(nowNanos) ? ADMIT : new Decision.Drop(Reason.UNKNOWN_SA);
         }
         if (!tunnels.isOpenToAnybody()) {
-            return refusals.allows(nowNanos) ? ADMIT : new Decision.Drop(Reason.NO_TUNNEL);
+            return noTunnel(nowNanos);
         }
         boolean few = requests.allows(nowNanos);
         // A TCP connection proves the return path as a cookie does (RFC 9329 §6.3).
@@ -103,13 +103,21 @@ public final class Doorkeeper {
         return withCookie(datagram, nowNanos);
     }
 
+    /** Nobody may begin by this version of IKE; where nobody may by the other one either, all can be dropped unseen. */
+    private Decision noTunnel(long nowNanos) {
+        boolean openToAnybody = tunnels.isOpenToAnybody() || v1.isOpenToAnybody();
+        return refusals.allows(nowNanos)
+                ? ADMIT
+                : new Decision.Drop(openToAnybody ? Reason.TOO_MANY : Reason.NO_TUNNEL);
+    }
+
     /** IKEv1 has no cookies that could be asked for: there is a limit, and beyond it nobody gets in. */
     private Decision decideV1(IkeDatagram datagram, long nowNanos) {
         if (!IsakmpHeader.beginsSa(datagram.message())) {
             return strays.allows(nowNanos) ? ADMIT : new Decision.Drop(Reason.UNKNOWN_SA);
         }
         if (!v1.isOpenToAnybody()) {
-            return refusals.allows(nowNanos) ? ADMIT : new Decision.Drop(Reason.NO_TUNNEL);
+            return noTunnel(nowNanos);
         }
         return requests.allows(nowNanos) && v1.hasRoomFor(datagram.remote())
                 ? ADMIT

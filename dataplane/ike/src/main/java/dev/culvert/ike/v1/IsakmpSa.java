@@ -3,7 +3,6 @@ package dev.culvert.ike.v1;
 import dev.culvert.crypto.Hash;
 import dev.culvert.ike.endpoint.AuditEvent;
 import dev.culvert.ike.endpoint.FailureKind;
-import dev.culvert.ike.endpoint.Fragmentation;
 import dev.culvert.ike.endpoint.IkeDatagram;
 import dev.culvert.ike.endpoint.Output;
 import dev.culvert.ike.endpoint.TunnelStatus.Failure;
@@ -23,8 +22,6 @@ import dev.culvert.ike.v1.message.DeletePayload;
 import dev.culvert.ike.v1.message.EncryptedV1Message;
 import dev.culvert.ike.v1.message.ExchangeType;
 import dev.culvert.ike.v1.message.FragmentPayload;
-import dev.culvert.ike.v1.message.FragmentReassembler;
-import dev.culvert.ike.v1.message.HashPayload;
 import dev.culvert.ike.v1.message.IsakmpHeader;
 import dev.culvert.ike.v1.message.NotifyPayload;
 import dev.culvert.ike.v1.message.NotifyType;
@@ -33,7 +30,6 @@ import dev.culvert.ike.v1.message.V1Message;
 import dev.culvert.ike.v1.message.V1Payload;
 import dev.culvert.ike.v1.message.V1Problem;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,9 +43,6 @@ import org.jspecify.annotations.Nullable;
 public final class IsakmpSa implements BegunSa, Timed {
     /** How long a deleted SA still understands the peer: Deletes of pairs may be behind that of the SA. */
     private static final Duration LINGERING = Duration.ofSeconds(10);
-
-    /** Octets before the IKE header that count for a fragment's size: IPv6, UDP, the non-ESP marker. */
-    private static final int HEADERS = 40 + 8 + 4;
 
     private enum State {
         PHASE_ONE,
@@ -75,11 +68,10 @@ public final class IsakmpSa implements BegunSa, Timed {
     private @Nullable IsakmpKeys keys;
     private @Nullable CipherChain phaseOneChain;
     private PeerFeatures features = PeerFeatures.NONE;
-    private final Slots slots = new Slots();
+    private final Exchanges exchanges;
     private final Timers<SaTimer> timers = new Timers<>(SaTimer.class);
     private final Liveness liveness;
-    private final FragmentReassembler reassembler = new FragmentReassembler();
-    private int lastPiecesId;
+    private final Pieces pieces = new Pieces(this);
     private long heardAt;
 
     private IsakmpSa(
@@ -99,6 +91,7 @@ public final class IsakmpSa implements BegunSa, Timed {
         this.createdAt = nowNanos;
         this.first = new Dialogue(host.config().initial());
         this.liveness = new Liveness(this, timers);
+        this.exchanges = new Exchanges(this, world.phaseTwo(), pieces);
     }
 
     /** One that we begin: {@link #begin} sends the first message. */
@@ -279,7 +272,7 @@ public final class IsakmpSa implements BegunSa, Timed {
             long nowNanos) {
         V1Message message = V1Message.of(IsakmpHeader.of(initiatorCookie, responderCookie, type, 0), payloads);
         byte[] sealed = message.encode(Bytes.of(chain.seal(message.octets().toArray())));
-        transmitFirst(pieces(sealed, type), awaitsAnswer, nowNanos);
+        transmitFirst(pieces.cut(sealed, type), awaitsAnswer, nowNanos);
     }
 
     private void transmitFirst(List<byte[]> datagrams, boolean awaitsAnswer, long nowNanos) {
@@ -291,7 +284,7 @@ public final class IsakmpSa implements BegunSa, Timed {
     /** Tells the peer something in the clear; nothing is awaited. */
     public void sendClear(NotifyPayload notify, long nowNanos) {
         IsakmpHeader header =
-                IsakmpHeader.of(initiatorCookie, responderCookie, ExchangeType.INFORMATIONAL, newMessageId());
+                IsakmpHeader.of(initiatorCookie, responderCookie, ExchangeType.INFORMATIONAL, exchanges.newMessageId());
         transmit(List.of(V1Message.of(header, List.of(notify)).encode()), nowNanos);
     }
 
@@ -303,7 +296,7 @@ public final class IsakmpSa implements BegunSa, Timed {
     /** Tells the peer, protected, that it is refused, and that the SA that it may have is none (RFC 2408 §5). */
     public void refuse(NotifyType why, PhaseOne.Protection protection, long nowNanos) {
         transmit(
-                informational(
+                exchanges.informational(
                         List.of(NotifyPayload.ofIsakmp(why, cookies(), Bytes.EMPTY), DeletePayload.ofIsakmp(cookies())),
                         protection),
                 nowNanos);
@@ -403,50 +396,15 @@ public final class IsakmpSa implements BegunSa, Timed {
         }
         switch (message) {
             case V1Decoded.Encrypted(EncryptedV1Message sealed)
-            when sealed.header().messageId() != 0 -> receive(sealed, datagram, digest, nowNanos);
+            when sealed.header().messageId() != 0 -> inPhaseTwo(sealed, datagram, digest, nowNanos);
             case V1Decoded.Ok(V1Message clear)
             when clear.header().is(ExchangeType.INFORMATIONAL) -> inTheClear(clear, datagram, nowNanos);
             case V1Decoded.Ok ok -> inPhaseOne(ok, datagram, digest, nowNanos);
             case V1Decoded.Encrypted sealed -> inPhaseOne(sealed, datagram, digest, nowNanos);
-            case V1Decoded.Fragment(IsakmpHeader header, FragmentPayload piece) -> piece(piece, datagram, nowNanos);
+            case V1Decoded.Fragment(IsakmpHeader header, FragmentPayload piece) ->
+                pieces.put(piece, datagram).ifPresent(whole -> receive(whole.message(), whole.datagram(), nowNanos));
             case V1Problem problem -> dropped(problem.reason().name(), datagram);
         }
-    }
-
-    /** A piece of a message: read when all are there, if the peer was told that we take them. */
-    private void piece(FragmentPayload piece, IkeDatagram datagram, long nowNanos) {
-        if (!features.fragmentation()) {
-            dropped("a fragment", datagram);
-            return;
-        }
-        switch (reassembler.add(piece)) {
-            case FragmentReassembler.Result.Kept kept -> {}
-            case FragmentReassembler.Result.Refused(String reason) -> dropped(reason, datagram);
-            case FragmentReassembler.Result.Complete(Bytes whole) -> {
-                V1Decoded message = V1Message.decode(whole.toArray());
-                if (message instanceof V1Decoded.Fragment) {
-                    dropped("a fragment in fragments", datagram);
-                } else {
-                    receive(
-                            message,
-                            new IkeDatagram(datagram.carrier(), datagram.local(), datagram.remote(), whole.toArray()),
-                            nowNanos);
-                }
-            }
-        }
-    }
-
-    /** The datagrams of a message: pieces of it, if it is long and the peer takes them. */
-    private List<byte[]> pieces(byte[] message, ExchangeType type) {
-        Optional<Fragmentation> how = tunnelIfKnown()
-                .map(t -> t.config().fragmentation())
-                .filter(f -> features.fragmentation() && f.isSent());
-        return how.map(f -> FragmentReassembler.split(
-                        message,
-                        IsakmpHeader.of(initiatorCookie, responderCookie, type, 0),
-                        ++lastPiecesId & 0xffff,
-                        f.datagramSize() - HEADERS))
-                .orElseGet(() -> List.of(message));
     }
 
     private void inPhaseOne(V1Decoded message, IkeDatagram datagram, Bytes digest, long nowNanos) {
@@ -486,7 +444,7 @@ public final class IsakmpSa implements BegunSa, Timed {
     private void tooEarly(EncryptedV1Message message, IkeDatagram datagram, PhaseOne exchange, long nowNanos) {
         Optional<PhaseOne.Protection> protection = exchange.protection();
         Optional<V1Message> refusal = message.header().is(ExchangeType.INFORMATIONAL)
-                ? protection.flatMap(p -> open(message, p))
+                ? protection.flatMap(p -> Exchanges.open(message, p))
                 : Optional.empty();
         Optional<NotifyPayload> error = refusal.flatMap(IsakmpSa::error);
         if (error.isPresent()) {
@@ -497,88 +455,17 @@ public final class IsakmpSa implements BegunSa, Timed {
         transmit(first.answer(), nowNanos);
     }
 
-    private void receive(EncryptedV1Message message, IkeDatagram datagram, Bytes digest, long nowNanos) {
+    private void inPhaseTwo(EncryptedV1Message message, IkeDatagram datagram, Bytes digest, long nowNanos) {
         PhaseOne exchange = phaseOne;
-        if (exchange != null) {
-            tooEarly(message, datagram, exchange, nowNanos);
-            return;
-        }
-        int messageId = message.header().messageId();
-        Optional<Slot> known = slots.find(messageId);
-        if (known.isPresent()) {
-            receive(known.get(), message, datagram, digest, nowNanos);
-        } else if (slots.isUsed(messageId)) {
-            dropped("its message ID was used before", datagram);
-        } else if (message.header().is(ExchangeType.INFORMATIONAL)) {
-            informational(message, datagram, nowNanos);
-        } else if (message.header().is(ExchangeType.QUICK) && state == State.ESTABLISHED && slots.hasRoomForPeer()) {
-            Slot slot = new Slot(world.phaseTwo().quickMode(this, messageId), chain(messageId), newDialogue(), true);
-            slots.put(messageId, slot);
-            if (receive(slot, message, datagram, digest, nowNanos)) {
-                slots.use(messageId);
-            } else {
-                slots.remove(messageId);
-            }
+        if (exchange == null) {
+            exchanges.receive(message, datagram, digest, nowNanos);
         } else {
-            dropped("no such exchange: " + message.header(), datagram);
+            tooEarly(message, datagram, exchange, nowNanos);
         }
-    }
-
-    /** @return whether it was taken up */
-    private boolean receive(Slot slot, EncryptedV1Message message, IkeDatagram datagram, Bytes digest, long nowNanos) {
-        if (slot.dialogue.isRepetition(digest)) {
-            transmit(slot.dialogue.answer(), nowNanos);
-            return true;
-        }
-        if (slot.isFinished()) {
-            dropped("the exchange is over", datagram);
-            return false;
-        }
-        Optional<CipherChain.Opened> opened = slot.chain.open(message.ciphertext());
-        if (opened.isEmpty() || !(message.opened(opened.get().payloads()) instanceof V1Decoded.Ok(V1Message inner))) {
-            dropped("it cannot be decrypted", datagram);
-            return false;
-        }
-        Bytes before = slot.chain.lastBlock();
-        slot.dialogue.expect();
-        // An answer is sealed behind the message that it answers.
-        slot.chain.accept(opened.get());
-        if (!slot.exchange.receive(inner, nowNanos)) {
-            slot.chain.restore(before);
-            dropped("its HASH is wrong, or it is not the message that had to come", datagram);
-            return false;
-        }
-        slot.dialogue.accepted(digest);
-        heard(datagram, nowNanos);
-        return true;
-    }
-
-    private void informational(EncryptedV1Message message, IkeDatagram datagram, long nowNanos) {
-        Optional<V1Message> inner = open(message, protection());
-        if (inner.isEmpty()) {
-            dropped("it cannot be decrypted, or its HASH is wrong", datagram);
-            return;
-        }
-        slots.use(message.header().messageId());
-        heard(datagram, nowNanos);
-        world.phaseTwo().informational(this, inner.get(), nowNanos);
-    }
-
-    /** An informational message, if it is authentic. */
-    private static Optional<V1Message> open(EncryptedV1Message message, PhaseOne.Protection by) {
-        int messageId = message.header().messageId();
-        return by.keys()
-                .phaseTwoChain(by.chain(), messageId)
-                .open(message.ciphertext())
-                .flatMap(opened -> message.opened(opened.payloads()) instanceof V1Decoded.Ok(V1Message inner)
-                        ? Optional.of(inner)
-                        : Optional.empty())
-                .filter(inner -> inner.payloads().getFirst() instanceof HashPayload hash
-                        && by.keys().hash1(messageId, inner.octetsBehindFirst()).matches(hash.data()));
     }
 
     /** Something authentic came. */
-    private void heard(IkeDatagram datagram, long nowNanos) {
+    void heard(IkeDatagram datagram, long nowNanos) {
         heard(nowNanos);
         if (path.followsPeer() && !datagram.remote().equals(path.remote())) {
             movePeer(path.between(path.local(), datagram.remote()));
@@ -601,18 +488,12 @@ public final class IsakmpSa implements BegunSa, Timed {
 
     /** A message ID that was not used under this SA. */
     public int newMessageId() {
-        int id = host.random().nextInt();
-        while (id == 0 || slots.isUsed(id) || slots.find(id).isPresent()) {
-            id = host.random().nextInt();
-        }
-        return id;
+        return exchanges.newMessageId();
     }
 
     /** Begins an exchange of ours. */
     public void begin(int messageId, PhaseTwoExchange exchange, long nowNanos) {
-        slots.use(messageId);
-        slots.put(messageId, new Slot(exchange, chain(messageId), newDialogue(), false));
-        exchange.start(nowNanos);
+        exchanges.begin(messageId, exchange, nowNanos);
         host.touched(this);
     }
 
@@ -631,24 +512,20 @@ public final class IsakmpSa implements BegunSa, Timed {
             List<? extends V1Payload> payloads,
             boolean awaitsAnswer,
             long nowNanos) {
-        Slot slot = slots.find(messageId).orElseThrow();
-        List<byte[]> datagrams = seal(messageId, type, commit, payloads, slot.chain);
-        slot.heardBefore = heardAt;
-        slot.dialogue.sent(datagrams, awaitsAnswer, nowNanos);
-        transmit(datagrams, nowNanos);
+        exchanges.send(messageId, type, commit, payloads, awaitsAnswer, nowNanos);
         host.touched(this);
     }
 
     /** An exchange is over; what the peer repeats is still answered for a while. */
     public void finish(int messageId, long nowNanos) {
-        slots.finish(messageId, nowNanos + host.config().established().totalNanos());
+        exchanges.finish(messageId, nowNanos);
         host.touched(this);
     }
 
     /** An informational exchange: one message, with HASH in front, and no answer. Nothing if the SA is gone. */
     public void inform(List<? extends V1Payload> payloads, long nowNanos) {
         if (state == State.ESTABLISHED) {
-            tell(payloads, nowNanos);
+            exchanges.inform(payloads, nowNanos);
         }
     }
 
@@ -658,48 +535,25 @@ public final class IsakmpSa implements BegunSa, Timed {
      */
     public void refuse(int messageId, List<? extends V1Payload> payloads, long nowNanos) {
         if (state == State.ESTABLISHED) {
-            List<byte[]> datagrams = informational(payloads, protection());
-            slots.find(messageId).ifPresent(slot -> slot.dialogue.sent(datagrams, false, nowNanos));
-            transmit(datagrams, nowNanos);
+            exchanges.refuse(messageId, payloads, nowNanos);
         }
     }
 
-    private void tell(List<? extends V1Payload> payloads, long nowNanos) {
-        transmit(informational(payloads, protection()), nowNanos);
-    }
-
-    private List<byte[]> informational(List<? extends V1Payload> payloads, PhaseOne.Protection by) {
-        int messageId = newMessageId();
-        slots.use(messageId);
-        List<V1Payload> all = new ArrayList<>();
-        all.add(new HashPayload(
-                by.keys().hash1(messageId, V1Message.encode(payloads)).body()));
-        all.addAll(payloads);
-        CipherChain chain = by.keys().phaseTwoChain(by.chain(), messageId);
-        return seal(messageId, ExchangeType.INFORMATIONAL, false, all, chain);
-    }
-
-    private List<byte[]> seal(
-            int messageId, ExchangeType type, boolean commit, List<? extends V1Payload> payloads, CipherChain chain) {
-        IsakmpHeader header = IsakmpHeader.of(initiatorCookie, responderCookie, type, messageId);
-        V1Message message = V1Message.of(commit ? header.withCommit() : header, payloads);
-        return pieces(message.encode(Bytes.of(chain.seal(message.octets().toArray()))), type);
-    }
-
-    private CipherChain chain(int messageId) {
-        PhaseOne.Protection by = protection();
-        return by.keys().phaseTwoChain(by.chain(), messageId);
-    }
-
-    private PhaseOne.Protection protection() {
+    /**
+     * What protects its messages.
+     *
+     * @throws IllegalStateException before the end of phase 1
+     */
+    PhaseOne.Protection protection() {
         if (phaseOneChain == null) {
             throw new IllegalStateException("phase 1 is not over");
         }
         return new PhaseOne.Protection(keys(), phaseOneChain);
     }
 
-    private Dialogue newDialogue() {
-        return new Dialogue(host.config().established());
+    /** When something authentic came last. */
+    long heardAt() {
+        return heardAt;
     }
 
     // ---- ending ----
@@ -721,7 +575,7 @@ public final class IsakmpSa implements BegunSa, Timed {
     /** Deletes it, with a Delete to the peer if there is an SA to delete. */
     void delete(CloseCause cause, long nowNanos) {
         if (state == State.ESTABLISHED) {
-            tell(List.of(DeletePayload.ofIsakmp(cookies())), nowNanos);
+            exchanges.inform(List.of(DeletePayload.ofIsakmp(cookies())), nowNanos);
             linger(cause, nowNanos);
         } else {
             close(cause, nowNanos);
@@ -754,7 +608,7 @@ public final class IsakmpSa implements BegunSa, Timed {
                     AuditEvent.IKE_SA_CLOSED,
                     "ISAKMP SA " + this + " with " + path.remote() + " closed: " + cause.kind());
         }
-        slots.abandon().forEach(slot -> slot.exchange.aborted(nowNanos));
+        exchanges.abort(nowNanos);
         if (tunnel != null) {
             tunnel.closed(this, cause, nowNanos);
         }
@@ -784,7 +638,7 @@ public final class IsakmpSa implements BegunSa, Timed {
         return state == State.CLOSED
                 ? Timers.NEVER
                 : Math.min(
-                        Math.min(timers.next(), slots.deadline()),
+                        Math.min(timers.next(), exchanges.deadline()),
                         state == State.DELETED ? Timers.NEVER : first.dueAt());
     }
 
@@ -803,10 +657,7 @@ public final class IsakmpSa implements BegunSa, Timed {
         if (state == State.PHASE_ONE && first.dueAt() <= nowNanos) {
             repeatFirst(nowNanos);
         }
-        if (state == State.ESTABLISHED) {
-            slots.all().forEach(slot -> timeout(slot, nowNanos));
-        }
-        slots.forget(nowNanos);
+        exchanges.timeout(nowNanos);
     }
 
     /** The peer began and did not come to the end. */
@@ -831,43 +682,13 @@ public final class IsakmpSa implements BegunSa, Timed {
         transmit(again, nowNanos);
     }
 
-    private void timeout(Slot slot, long nowNanos) {
-        if (slot.isFinished() || state != State.ESTABLISHED) {
-            return;
-        }
-        if (slot.exchange.deadline() <= nowNanos) {
-            slot.exchange.timeout(nowNanos);
-        }
-        if (slot.dialogue.dueAt() > nowNanos) {
-            return;
-        }
-        List<byte[]> again = slot.dialogue.repeat(nowNanos);
-        if (!again.isEmpty()) {
-            audit(
-                    AuditEvent.RETRANSMISSION,
-                    "sent phase 2 to " + path.remote() + " again, " + slot.dialogue.times() + " times so far");
-            transmit(again, nowNanos);
-            return;
-        }
-        slots.remove(slot);
-        slot.exchange.unanswered(nowNanos);
-        if (heardAt <= slot.heardBefore && isUsable()) {
-            close(
-                    CloseCause.peerDead(new Failure(
-                            FailureKind.PEER_UNREACHABLE,
-                            Optional.empty(),
-                            path.remote() + " answered nothing for as long as it was asked for phase 2")),
-                    nowNanos);
-        }
-    }
-
     /** RFC 3948 §4. */
     private void keepAlive(long nowNanos) {
         host.emit(new Output.KeepAlive(path.local(), path.remote()));
         sent(nowNanos);
     }
 
-    private void transmit(List<byte[]> datagrams, long nowNanos) {
+    void transmit(List<byte[]> datagrams, long nowNanos) {
         for (byte[] datagram : datagrams) {
             host.emit(new Output.Transmit(path.carrier(), path.local(), path.remote(), datagram));
         }
@@ -889,7 +710,7 @@ public final class IsakmpSa implements BegunSa, Timed {
         world.dropped(reason, datagram);
     }
 
-    private void audit(AuditEvent event, String message) {
+    void audit(AuditEvent event, String message) {
         host.audit(
                 event,
                 tunnelIfKnown().map(t -> t.config().name()),
