@@ -195,6 +195,29 @@ class KernelTransportIT {
         }
     }
 
+    /** RFC 4301 §4.4.1.1, in transport mode. */
+    @Test
+    void aFilterHasItsPacketsProtectedAndTheOthersDropped() {
+        peer.load(SwanConfig.between(topology, right, left)
+                .transport(right.outerAddress(), left.outerAddress())
+                .selectors(right.outerAddress() + "[tcp/5201]", left.outerAddress() + "[tcp]"));
+        try (Capture capture = Capture.start(topology.wan(), "any", directory)) {
+            agent.apply(TunnelFile.between(topology, left, right)
+                    .transport(left.outerAddress(), right.outerAddress())
+                    .child("trafficFilter: {protocol: tcp, remotePorts: 5201}"));
+            agent.awaitCondition("Established", "True/", PATIENCE);
+            Traffic.transfer(gateway, right.outerAddress(), TRANSFER_BYTES, false);
+            Traffic.transfer(gateway, right.outerAddress(), TRANSFER_BYTES, true);
+            assertThat(Traffic.pingInVain(gateway, right.outerAddress())).isZero();
+            assertThat(agent.drops())
+                    .containsKey("culvert_packets_dropped_total{direction=\"out\",reason=\"no-policy\"}");
+            assertThat(capture.stop()).hasSizeGreaterThan(100).allMatch(Capture.Packet::isIpsec);
+        } finally {
+            agent.apply();
+            peer.forget();
+        }
+    }
+
     private Capture up(Case given) {
         peer.load(swan(given, right.outerAddress(), left.outerAddress()));
         Capture capture = Capture.start(topology.wan(), "any", directory);

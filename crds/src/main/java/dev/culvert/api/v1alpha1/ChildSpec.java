@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.culvert.wire.TrafficSelector;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param localTrafficSelectors networks on this end, in CIDR notation
  * @param remoteTrafficSelectors networks on the peer's end, in CIDR notation
+ * @param trafficFilter which packets between these networks; null for all
  * @param proposals strongSwan's keywords, best first; a key exchange in one means perfect forward secrecy; empty
  *     for {@link DefaultProposals#of}
  * @param rekeyBytes of inner packets in one direction; 0 for no limit
@@ -76,6 +78,11 @@ public record ChildSpec(
 
         @JsonPropertyDescription("Networks on the peer's end, in CIDR notation.") @Required @Size(min = 1, max = 16)
         List<@Size(min = 4, max = 49) String> remoteTrafficSelectors,
+
+        @JsonPropertyDescription(
+                "Which packets between these networks the child carries, as {protocol: tcp, remotePorts: 443}; all by default. The others are dropped unless another child or a policy is for them.")
+        @Nullable
+        TrafficFilter trafficFilter,
 
         @JsonPropertyDescription(
                 "Tunnel: the whole packet travels inside a new one. Transport: for the traffic of the two gateways with each other alone, whose addresses are the traffic selectors; what protects a packet goes behind its own header.")
@@ -168,6 +175,7 @@ public record ChildSpec(
                 name,
                 localTrafficSelectors,
                 remoteTrafficSelectors,
+                trafficFilter,
                 mode,
                 protocol,
                 proposals.isEmpty() && protocol == ChildProtocol.ESP ? other.proposals() : proposals,
@@ -177,5 +185,15 @@ public record ChildSpec(
                 startAction,
                 closeAction,
                 replayWindow);
+    }
+
+    /** This end of the packets that the child carries. */
+    public List<TrafficSelector> localSelectors() {
+        return TrafficFilter.local(localTrafficSelectors, trafficFilter);
+    }
+
+    /** The peer's end of the packets that the child carries. */
+    public List<TrafficSelector> remoteSelectors() {
+        return TrafficFilter.remote(remoteTrafficSelectors, trafficFilter);
     }
 }

@@ -35,6 +35,7 @@ public final class ConditionReasons {
     public static final String INCONSISTENT_KEY_EXCHANGE = "InconsistentKeyExchange";
     public static final String REVOCATION_UNKNOWN = "RevocationUnknown";
     public static final String KEY_LOG_ENABLED = "KeyLogEnabled";
+    public static final String CLEARTEXT_NOT_FILTERED = "CleartextNotFiltered";
     public static final String AS_EXPECTED = "AsExpected";
     // Events only
     public static final String CONFIGURATION_APPLIED = "ConfigurationApplied";

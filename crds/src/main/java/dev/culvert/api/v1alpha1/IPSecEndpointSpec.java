@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @SchemaCustomizer(value = ListMap.class, input = "children:name")
+@SchemaCustomizer(value = ListMap.class, input = "policies:name")
 public record IPSecEndpointSpec(
         @JsonPropertyDescription("The tunnel that this was compiled from.") @Required
         TunnelReference tunnelRef,
@@ -60,6 +61,11 @@ public record IPSecEndpointSpec(
         @JsonPropertyDescription("The child SAs.") @Required @Size(min = 1, max = 16)
         List<ChildSpec> children,
 
+        @JsonPropertyDescription(
+                "Packets between the children's networks that are not protected: in order, before the children.")
+        @Size(max = 16)
+        List<TrafficPolicy> policies,
+
         @JsonPropertyDescription("MTU of the tunnel device in bytes; what fits the node's network by default.")
         @Min(576)
         @Max(9000)
@@ -71,6 +77,7 @@ public record IPSecEndpointSpec(
         tcpMSSClamp = tcpMSSClamp == null ? TcpMssClamp.defaults() : tcpMSSClamp;
         dontFragment = dontFragment == null ? DontFragment.CLEAR : dontFragment;
         children = Lists.orEmpty(children);
+        policies = Lists.orEmpty(policies);
     }
 
     /** The same endpoint, holding SAs or not. */
@@ -88,6 +95,7 @@ public record IPSecEndpointSpec(
                 dontFragment,
                 authentication,
                 children,
+                policies,
                 mtu);
     }
 }

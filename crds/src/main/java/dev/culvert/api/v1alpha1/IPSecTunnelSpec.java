@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @SchemaCustomizer(value = ListMap.class, input = "children:name")
+@SchemaCustomizer(value = ListMap.class, input = "policies:name")
 @ValidationRule(
         value =
                 "!has(self.ike.version) || self.ike.version != 'IKEv1' || self.children.all(c, c.localTrafficSelectors.size() == 1 && c.remoteTrafficSelectors.size() == 1)",
@@ -76,13 +77,19 @@ public record IPSecTunnelSpec(
         Authentication authentication,
 
         @JsonPropertyDescription("The child SAs, each with the networks it joins.") @Required @Size(min = 1, max = 16)
-        List<ChildSpec> children) {
+        List<ChildSpec> children,
+
+        @JsonPropertyDescription(
+                "Packets between the children's networks that are not protected: in order, before the children.")
+        @Size(max = 16)
+        List<TrafficPolicy> policies) {
     public IPSecTunnelSpec {
         suspend = suspend == null ? Boolean.FALSE : suspend;
         ike = ike == null ? IkeSettings.defaults() : ike;
         nat = nat == null ? NatSettings.defaults() : nat;
         dontFragment = dontFragment == null ? DontFragment.CLEAR : dontFragment;
         children = Lists.orEmpty(children);
+        policies = Lists.orEmpty(policies);
     }
 
     /** Absent in a document, it is what a preset says, and without that {@link TcpMssClamp#defaults}. */
@@ -104,6 +111,7 @@ public record IPSecTunnelSpec(
                 tcpMSSClamp == null ? otherClamp : tcpMSSClamp,
                 dontFragment,
                 authentication,
-                children.stream().map(child -> child.orElse(otherChild)).toList());
+                children.stream().map(child -> child.orElse(otherChild)).toList(),
+                policies);
     }
 }

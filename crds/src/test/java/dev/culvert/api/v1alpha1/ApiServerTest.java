@@ -285,6 +285,50 @@ class ApiServerTest {
         return with(tunnel, CHILD + "/remoteTrafficSelectors", remote);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{protocol: tcp, remotePorts: 443}|",
+                "{protocol: 17, localPorts: '53', remotePorts: 1024-65535}|",
+                "{protocol: icmp}|",
+                "{protocol: tpc}|protocol",
+                "{protocol: 256}|a protocol's number is 1 to 255",
+                "{protocol: tcp, localPorts: 0}|a port is 1 to 65535",
+                "{protocol: tcp, remotePorts: http}|remotePorts",
+                "{protocol: icmp, remotePorts: 8}|only tcp, udp, sctp, dccp and udplite have ports",
+                "{remotePorts: 8}|protocol",
+            })
+    void aFilterIsAProtocolWithItsPorts(String filter, String wrong) {
+        ObjectNode tunnel = with(tree(TUNNEL), CHILD + "/trafficFilter", filter);
+        if (wrong == null) {
+            accepts(tunnel);
+        } else {
+            rejects(tunnel, "spec.children[0].trafficFilter", wrong);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[{name: a, action: Bypass, trafficFilter: {protocol: icmp}}, {name: b, action: Discard}]|",
+                "[{name: a, action: Bypass, remoteTrafficSelectors: [10.50.0.0/24]}]|",
+                "[{name: a, action: Bypass}, {name: a, action: Discard}]|Duplicate value",
+                "[{name: a, action: Protect}]|Unsupported value",
+                "[{name: a}]|action",
+                "[{name: a, action: Bypass, remoteTrafficSelectors: [10.50.0.1/24]}]|without host bits",
+                "[{name: a, action: Bypass, trafficFilter: {protocol: icmp, localPorts: 1}}]|only tcp, udp",
+            })
+    void policiesAreAnOrderedListOfExceptions(String policies, String wrong) {
+        ObjectNode tunnel = with(tree(TUNNEL), "/spec/policies", policies);
+        if (wrong == null) {
+            accepts(tunnel);
+        } else {
+            rejects(tunnel, "spec.policies", wrong);
+        }
+    }
+
     @Test
     void replayWindowIsAMultipleOf32() {
         accepts(with(tree(TUNNEL), CHILD + "/replayWindow", "0"));

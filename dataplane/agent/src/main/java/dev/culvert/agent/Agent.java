@@ -1,9 +1,11 @@
 package dev.culvert.agent;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.culvert.agent.certificates.PeerVerifiers;
 import dev.culvert.agent.config.DesiredState;
 import dev.culvert.agent.control.ControlServer;
 import dev.culvert.agent.control.TunnelControl;
+import dev.culvert.agent.host.CleartextGuard;
 import dev.culvert.agent.host.HostNetwork;
 import dev.culvert.agent.host.InnerMtu;
 import dev.culvert.agent.host.LocalPaths;
@@ -22,6 +24,7 @@ import dev.culvert.agent.negotiator.PeerNames;
 import dev.culvert.agent.revocation.HttpFetcher;
 import dev.culvert.agent.revocation.Revocations;
 import dev.culvert.agent.state.CrashSecret;
+import dev.culvert.agent.status.PolicyDatabase;
 import dev.culvert.agent.status.SaDatabase;
 import dev.culvert.agent.status.StatusBook;
 import dev.culvert.agent.worker.DataPathEvents;
@@ -35,6 +38,7 @@ import dev.culvert.crypto.RandomSource;
 import dev.culvert.ike.endpoint.EndpointConfig;
 import dev.culvert.ike.endpoint.IkeEndpoint;
 import dev.culvert.ike.endpoint.KeyLog;
+import dev.culvert.io.nft.PacketFilter;
 import dev.culvert.io.route.Routes;
 import dev.culvert.io.tcp.StreamLimits;
 import dev.culvert.io.tcp.TcpStreams;
@@ -44,6 +48,7 @@ import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -51,6 +56,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -137,7 +143,9 @@ public final class Agent {
         closing(streams::close);
         TunDevice tun = TunOpener.open(DEVICE, InnerMtu.WITHOUT_TUNNELS);
         closing(tun::close);
-        HostNetwork host = new HostNetwork(Routes.ofHost(), Routes.ofHostBeforeOurSockets(), DEVICE);
+        CleartextGuard guard = new CleartextGuard(PacketFilter.ofHost(DEVICE), options.logCleartext());
+        CleartextBook cleartext = new CleartextBook(options.logCleartext());
+        HostNetwork host = new HostNetwork(Routes.ofHost(), Routes.ofHostBeforeOurSockets(), guard, DEVICE);
 
         AuditLog audit = new AuditLog();
         RandomSource random = RandomSource.secure();
@@ -163,6 +171,8 @@ public final class Agent {
         TunnelManager manager = new TunnelManager(
                 reconciler,
                 host,
+                guard,
+                cleartext,
                 book,
                 installer,
                 streams::listen,
@@ -185,6 +195,7 @@ public final class Agent {
                 audit,
                 new NegotiationMetrics(endpoint, negotiator, doorkeeping, fetcher),
                 installer,
+                guard,
                 worker,
                 pathMtu,
                 sockets,
@@ -192,12 +203,11 @@ public final class Agent {
                 streams,
                 tun,
                 source);
-        ControlServer control = ControlServer.start(
-                options.socket(),
-                new TunnelControl(
-                        book,
-                        negotiator::command,
-                        () -> SaDatabase.document(installer.associations(), System.nanoTime())));
+        Supplier<JsonNode> sadb = () -> SaDatabase.document(installer.associations(), System.nanoTime());
+        Supplier<JsonNode> spd =
+                () -> PolicyDatabase.document(installer.policies(), guard.refused(), cleartext.refused());
+        ControlServer control =
+                ControlServer.start(options.socket(), new TunnelControl(book, negotiator::command, sadb, spd));
         closing(control::close);
         HealthAndMetricsServer http = HealthAndMetricsServer.start(
                 options.http(),
@@ -206,7 +216,10 @@ public final class Agent {
                                 ? Verdict.OK
                                 : new Verdict(false, "a thread of the packet path or of the negotiator has died"),
                         this::readiness,
-                        metrics::scrape));
+                        metrics::scrape,
+                        Map.of(
+                                "sadb", () -> sadb.get().toPrettyString(),
+                                "spd", () -> spd.get().toPrettyString())));
         closing(http::close);
 
         closing(() -> leaveHost(host));

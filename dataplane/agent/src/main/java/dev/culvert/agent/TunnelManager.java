@@ -6,10 +6,11 @@ import dev.culvert.agent.config.DesiredState;
 import dev.culvert.agent.config.DesiredTunnel;
 import dev.culvert.agent.config.SizePolicies;
 import dev.culvert.agent.config.TunnelConfigs;
+import dev.culvert.agent.config.TunnelPolicies;
+import dev.culvert.agent.host.CleartextGuard;
 import dev.culvert.agent.host.HostNetwork;
 import dev.culvert.agent.host.InnerMtu;
 import dev.culvert.agent.host.ReversePathFilter;
-import dev.culvert.agent.host.RoutePlan;
 import dev.culvert.agent.negotiator.PeerNames;
 import dev.culvert.agent.status.StatusBook;
 import dev.culvert.agent.worker.SaInstaller;
@@ -19,20 +20,15 @@ import dev.culvert.api.v1alpha1.ChildMode;
 import dev.culvert.api.v1alpha1.ConditionReasons;
 import dev.culvert.api.v1alpha1.ConditionTypes;
 import dev.culvert.api.v1alpha1.FailureReason;
-import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
 import dev.culvert.api.v1alpha1.IkeSettings;
-import dev.culvert.api.v1alpha1.StartAction;
 import dev.culvert.api.v1alpha1.TcpEncapsulation;
 import dev.culvert.api.v1alpha1.status.Verdict;
 import dev.culvert.crypto.x509.CertificateProblemException;
 import dev.culvert.ike.endpoint.AuthConfig;
 import dev.culvert.ike.endpoint.Command;
 import dev.culvert.ipsec.mtu.SizePolicy;
-import dev.culvert.ipsec.spd.Policy;
 import dev.culvert.wire.IpAddress;
-import dev.culvert.wire.TrafficSelector;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +39,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +61,8 @@ public final class TunnelManager {
 
     private final ScheduledExecutorService scheduler;
     private final HostNetwork host;
+    private final CleartextGuard guard;
+    private final CleartextBook cleartext;
     private final StatusBook book;
     private final SaInstaller installer;
     private final TcpPorts tcpPorts;
@@ -92,6 +91,8 @@ public final class TunnelManager {
     public TunnelManager(
             ScheduledExecutorService scheduler,
             HostNetwork host,
+            CleartextGuard guard,
+            CleartextBook cleartext,
             StatusBook book,
             SaInstaller installer,
             TcpPorts tcpPorts,
@@ -100,6 +101,8 @@ public final class TunnelManager {
             PeerVerifiers verifiers) {
         this.scheduler = scheduler;
         this.host = host;
+        this.guard = guard;
+        this.cleartext = cleartext;
         this.book = book;
         this.installer = installer;
         this.tcpPorts = tcpPorts;
@@ -121,8 +124,9 @@ public final class TunnelManager {
         Map<String, DesiredTunnel> after = byName(wanted);
         desired = wanted;
         tunnels = after;
+        cleartext.tunnels(wanted);
 
-        installer.configure(policies(wanted), children(wanted));
+        installer.configure(TunnelPolicies.ofDataPath(wanted), children(wanted));
         Verdict programmed = applyToHost();
         for (DesiredTunnel gone : before.values()) {
             if (!after.containsKey(gone.name())) {
@@ -151,17 +155,22 @@ public final class TunnelManager {
 
     /** What the host's state means for one tunnel. */
     private Verdict of(DesiredTunnel tunnel, Verdict ofHost) {
-        if (!ofHost.equals(PROGRAMMED) || !hasTransportMode(tunnel)) {
+        if (!ofHost.equals(PROGRAMMED) || !mindsReversePaths(tunnel)) {
             return ofHost;
         }
-        return peers(tunnel)
-                .flatMap(peer -> ReversePathFilter.strictTowards(peer).stream())
+        Stream<IpAddress> senders = Stream.concat(
+                hasTransportMode(tunnel) ? peers(tunnel) : Stream.empty(), TunnelPolicies.remotesInTheClear(tunnel));
+        return senders.flatMap(peer -> ReversePathFilter.strictTowards(peer).stream())
                 .findFirst()
                 .map(device -> Verdict.no(
                         ConditionTypes.PROGRAMMED,
                         ConditionReasons.DATA_PLANE_ERROR,
                         ReversePathFilter.inTheWay(device)))
                 .orElse(ofHost);
+    }
+
+    private static boolean mindsReversePaths(DesiredTunnel tunnel) {
+        return hasTransportMode(tunnel) || TunnelPolicies.hasBypass(tunnel);
     }
 
     private static boolean hasTransportMode(DesiredTunnel tunnel) {
@@ -184,8 +193,47 @@ public final class TunnelManager {
     }
 
     private Verdict applyToHost() {
+        Verdict programmed = tryOnHost();
+        tellOfGuard();
+        return programmed;
+    }
+
+    /** The tunnels work without it, and less is kept out. */
+    private void tellOfGuard() {
+        book.degradedByHost(guard.problem()
+                .map(problem ->
+                        Verdict.yes(ConditionTypes.DEGRADED, ConditionReasons.CLEARTEXT_NOT_FILTERED, problem)));
+    }
+
+    /**
+     * Peers to which other packets than our sockets' go past a tunnel that has them in its networks: TCP's sockets do not
+     * mark theirs, and where the kernel asks by which way an answer would leave, it would drop what such a peer sends.
+     */
+    private Predicate<IpAddress> openPeers() {
+        Set<IpAddress> byTcp = desired.tunnels().stream()
+                .filter(tunnel -> tunnel.spec().ike().tcpEncapsulation() != TcpEncapsulation.OFF)
+                .flatMap(this::peers)
+                .collect(Collectors.toSet());
+        return peer -> byTcp.contains(peer)
+                || ReversePathFilter.strictTowards(peer)
+                        .map(device -> {
+                            log.warn(
+                                    "packets of this host to {} go past the tunnel that has it in its networks: {}",
+                                    peer,
+                                    ReversePathFilter.inTheWay(device));
+                            return device;
+                        })
+                        .isPresent();
+    }
+
+    private Verdict tryOnHost() {
         try {
-            host.apply(protectedNetworks(desired), peers(), InnerMtu.of(desired, this::outerMtu));
+            host.apply(
+                    TunnelPolicies.ofRoutes(desired),
+                    peers(),
+                    openPeers(),
+                    TunnelPolicies.ofFilter(desired),
+                    InnerMtu.of(desired, this::outerMtu));
             tcpPorts.listen(tcpPorts(desired));
             hostFailed = false;
             return PROGRAMMED;
@@ -226,6 +274,8 @@ public final class TunnelManager {
     }
 
     private void refresh() {
+        guard.look().forEach(cleartext::add);
+        tellOfGuard();
         Set<IpAddress> addresses = peers();
         tellLocalPaths(addresses);
         localPaths.keySet().retainAll(addresses);
@@ -239,7 +289,7 @@ public final class TunnelManager {
             log.warn("cannot refresh the host's routes: {}", e.getMessage());
         }
         desired.tunnels().stream()
-                .filter(TunnelManager::hasTransportMode)
+                .filter(TunnelManager::mindsReversePaths)
                 .forEach(tunnel -> book.programmed(tunnel.name(), of(tunnel, PROGRAMMED)));
     }
 
@@ -353,22 +403,6 @@ public final class TunnelManager {
         return tunnel.spec().remote().addresses().stream().allMatch(PeerNames::isLiteral);
     }
 
-    /** Policies stand for suspended tunnels too: their traffic is dropped, and counted, for want of an SA. */
-    static List<Policy> policies(DesiredState state) {
-        List<Policy> policies = new ArrayList<>();
-        for (DesiredTunnel tunnel : state.tunnels()) {
-            IPSecEndpointSpec spec = tunnel.spec();
-            spec.children()
-                    .forEach(child -> policies.add(new Policy.Protect(
-                            tunnel.name(),
-                            child.name(),
-                            selectors(child.localTrafficSelectors()),
-                            selectors(child.remoteTrafficSelectors()),
-                            tunnel.negotiates() && child.startAction() != StartAction.NONE)));
-        }
-        return policies;
-    }
-
     private Map<ChildName, ChildSettings> children(DesiredState state) {
         Map<ChildName, ChildSettings> children = new HashMap<>();
         for (DesiredTunnel tunnel : state.tunnels()) {
@@ -382,20 +416,6 @@ public final class TunnelManager {
                                     child.replayWindow(), outerMtu, sizes, child.rekeyBytes(), child.rekeyPackets())));
         }
         return children;
-    }
-
-    static List<RoutePlan.Protected> protectedNetworks(DesiredState state) {
-        return state.tunnels().stream()
-                .flatMap(tunnel -> tunnel.spec().children().stream())
-                .map(child -> new RoutePlan.Protected(
-                        selectors(child.localTrafficSelectors()),
-                        selectors(child.remoteTrafficSelectors()),
-                        child.mode() == ChildMode.TRANSPORT))
-                .toList();
-    }
-
-    private static List<TrafficSelector> selectors(List<String> cidrs) {
-        return cidrs.stream().map(TrafficSelector::parse).toList();
     }
 
     private static Map<String, DesiredTunnel> byName(DesiredState state) {

@@ -98,6 +98,7 @@ public final class Desired {
                         "net",
                         List.of(localNetwork),
                         List.of(remoteNetwork),
+                        null,
                         mode,
                         ChildProtocol.ESP,
                         DefaultProposals.ESP,
@@ -107,6 +108,7 @@ public final class Desired {
                         StartAction.START,
                         StartAction.START,
                         ChildSpec.DEFAULT_REPLAY_WINDOW)),
+                List.of(),
                 null);
         return new DesiredTunnel(
                 Optional.empty(),

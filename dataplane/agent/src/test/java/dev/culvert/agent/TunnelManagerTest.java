@@ -7,6 +7,9 @@ import dev.culvert.agent.certificates.PeerVerifiers;
 import dev.culvert.agent.config.Credentials;
 import dev.culvert.agent.config.DesiredState;
 import dev.culvert.agent.config.DesiredTunnel;
+import dev.culvert.agent.config.TunnelPolicies;
+import dev.culvert.agent.host.CleartextGuard;
+import dev.culvert.agent.host.FakeFilter;
 import dev.culvert.agent.host.HostNetwork;
 import dev.culvert.agent.revocation.HttpFetcher;
 import dev.culvert.agent.revocation.Revocations;
@@ -48,9 +51,13 @@ class TunnelManagerTest {
     private final SaInstaller installer = new SaInstaller(RandomSource.seeded(1), event -> true);
     private final HttpFetcher fetcher = new HttpFetcher(this::lookUp);
     private final List<Set<Integer>> tcpPorts = new ArrayList<>();
+    private final FakeFilter filter = new FakeFilter();
+    private final CleartextGuard guard = new CleartextGuard(filter, false);
     private final TunnelManager manager = new TunnelManager(
             thread,
-            new HostNetwork(routes, beforeOurSockets, "tun"),
+            new HostNetwork(routes, beforeOurSockets, guard, "tun"),
+            guard,
+            new CleartextBook(false),
             book,
             installer,
             tcpPorts::add,
@@ -129,7 +136,7 @@ class TunnelManagerTest {
         apply(Desired.tunnel("one", 2, true, "10.2.0.0/16", "192.0.2.2"));
         assertThat(commands).containsExactly(new Command.RemoveTunnel("default/one"));
         assertThat(routes.prefixes()).contains("10.2.0.0/16");
-        assertThat(TunnelManager.policies(manager.desired())).hasSize(1);
+        assertThat(TunnelPolicies.ofDataPath(manager.desired())).hasSize(1);
         assertThat(book.all()).containsKey("default/one");
     }
 

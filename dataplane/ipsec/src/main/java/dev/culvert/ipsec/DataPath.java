@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The policies and SAs of a gateway and the two ends of its packet path.
  *
- * <p>Threads: all methods of this class belong to one control thread, except {@link #associations}, {@link #association}
- * and {@link #totals}, which any thread may call. {@link #inbound} and {@link #outbound} belong to one worker each (the
+ * <p>Threads: all methods of this class belong to one control thread, except {@link #policies()}, {@link #associations},
+ * {@link #association} and {@link #totals}, which any thread may call. {@link #inbound} and {@link #outbound} belong to one worker each (the
  * same or two). Changes take effect with the worker's next batch, by an immutable snapshot behind one volatile field; keys
  * of a removed SA are forgotten once no batch uses them.
  */
@@ -89,6 +89,7 @@ public final class DataPath implements AutoCloseable {
                 .map(policy -> switch (policy) {
                     case Policy.Protect protect -> slot(protect.tunnel(), protect.child());
                     case Policy.Discard discard -> ChildSlot.NONE;
+                    case Policy.Bypass bypass -> ChildSlot.NONE;
                 })
                 .toArray(ChildSlot[]::new);
         snapshot = new Snapshot(spd, outboundSlots, translators(spd), snapshot.sad());
@@ -282,6 +283,11 @@ public final class DataPath implements AutoCloseable {
         timers.run(nowNanos);
         pathMtus.expire(nowNanos).forEach(this::takeUpPathMtu);
         closeRetired();
+    }
+
+    /** The policies in the order in which they apply. Any thread. */
+    public List<Policy> policies() {
+        return snapshot.spd().policies();
     }
 
     /** All pairs, the older of a child before the newer. Any thread. */

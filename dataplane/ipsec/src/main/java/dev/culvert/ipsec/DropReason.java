@@ -11,6 +11,8 @@ public enum DropReason {
     OUT_NO_POLICY(Direction.OUTBOUND, "no-policy"),
     /** A discard policy matches. */
     OUT_DISCARD_POLICY(Direction.OUTBOUND, "discard-policy"),
+    /** A policy has it go in the clear, and it came out of the TUN device: nothing led it past. */
+    OUT_BYPASS_POLICY(Direction.OUTBOUND, "bypass-policy"),
     /** A policy protects the packet and there is no SA for it, nor was one in time for it: never in the clear. */
     OUT_NO_SA(Direction.OUTBOUND, "no-sa"),
     /** The SA has reached a hard limit of its lifetime. */
@@ -67,6 +69,10 @@ public enum DropReason {
     IN_BAD_FRAGMENT(Direction.INBOUND, "bad-fragment"),
     /** For a masqueraded network: some fragments of a packet came, and the others not in time. */
     IN_INCOMPLETE(Direction.INBOUND, "incomplete"),
+    /** Authenticated, and a discard policy is for such packets (RFC 4301 §5.2 step 4). */
+    IN_DISCARD_POLICY(Direction.INBOUND, "discard-policy"),
+    /** Authenticated, and a bypass policy is for such packets: they come in the clear or not at all. */
+    IN_BYPASS_POLICY(Direction.INBOUND, "bypass-policy"),
     /** Congestion was marked on the outer header, and the inner packet's sender would not hear of it (RFC 6040 §4.2). */
     IN_CONGESTION(Direction.INBOUND, "congestion"),
     /** The batch for the TUN device has no room left. */

@@ -16,6 +16,8 @@ import dev.culvert.ipsec.sad.SaMode;
 import dev.culvert.ipsec.sad.SaParameters;
 import dev.culvert.ipsec.sad.Sad;
 import dev.culvert.ipsec.spd.PacketFlow;
+import dev.culvert.ipsec.spd.Policy;
+import dev.culvert.ipsec.spd.Spd;
 import dev.culvert.ipsec.translate.Translator;
 import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpProtocol;
@@ -40,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  *       congestion mark of the outer header (RFC 6040); in transport mode the packet gets its IP header back.
  *   <li>The selectors.
  *   <li>The addresses that our hosts know, where some are translated.
+ *   <li>The policies that come before those that protect.
  *   <li>The maximum segment size that a TCP segment asks for.
  * </ol>
  */
@@ -52,6 +55,9 @@ public final class Inbound {
     private final PacketFlow flow = new PacketFlow();
     private final EarlyPackets early = new EarlyPackets();
     private final PacketTranslation translation;
+
+    /** Of the batch that is being looked at. */
+    private Spd spd = Spd.EMPTY;
 
     /** Of the packet that is being looked at: offset of its IP header, or {@link #IN_UDP}. */
     private int outer;
@@ -85,7 +91,7 @@ public final class Inbound {
     public void process(PacketBatch fromUdp, PacketBatch toTun, PacketBatch toIke, long nowNanos) {
         state.enter();
         try {
-            Sad sad = dataPath.snapshot().sad();
+            Sad sad = enter(dataPath.snapshot());
             takeEarly(sad, toTun, toTun.capacity() - toTun.size() - fromUdp.size(), nowNanos);
             for (int i = 0; i < fromUdp.size(); i++) {
                 datagram(sad, fromUdp, i, toTun, toIke, nowNanos);
@@ -105,7 +111,7 @@ public final class Inbound {
     public void processRaw(PacketBatch fromRaw, PacketBatch toTun, long nowNanos) {
         state.enter();
         try {
-            Sad sad = dataPath.snapshot().sad();
+            Sad sad = enter(dataPath.snapshot());
             for (int i = 0; i < fromRaw.size(); i++) {
                 raw(sad, fromRaw.buffer(i), toTun, nowNanos);
             }
@@ -155,6 +161,11 @@ public final class Inbound {
             return Ipv6Chain.behindExtensions(a, at, packet.length);
         }
         return Ipv6Chain.NONE;
+    }
+
+    private Sad enter(Snapshot snapshot) {
+        spd = snapshot.spd();
+        return snapshot.sad();
     }
 
     /** Whether packets wait for an SA that is about to come: {@link #process} is to be called soon, if need be with nothing. */
@@ -283,7 +294,7 @@ public final class Inbound {
         }
         if (!flow.sourceWithin(sa.pair().remote())
                 || !flow.destinationWithin(sa.pair().local())) {
-            return refuseMismatch(sa, packet, nowNanos);
+            return refuseMismatch(DropReason.IN_SELECTOR_MISMATCH, sa, packet, nowNanos);
         }
         inner.length = flow.totalLength();
         if (!sa.admits(inner.length, nowNanos, expiry)) {
@@ -293,6 +304,12 @@ public final class Inbound {
         Translator translator = sa.pair().translator();
         if (translator != null && !translation.inbound(translator, inner, flow, nowNanos)) {
             return false;
+        }
+        if (spd.hasExceptions()) {
+            DropReason exception = exception();
+            if (exception != null) {
+                return refuseMismatch(exception, sa, packet, nowNanos);
+            }
         }
         SegmentSize.lower(inner.array, inner.offset, flow, sa.pair().path().maximumSegment(flow.version()));
         state.count(Total.PACKETS_IN, 1);
@@ -370,12 +387,25 @@ public final class Inbound {
         return false;
     }
 
-    private boolean refuseMismatch(InboundSa sa, PacketBuffer packet, long nowNanos) {
+    /** What keeps the packet out although the SA holds it, or null. */
+    private @Nullable DropReason exception() {
+        int policy = spd.findReverse(flow);
+        if (policy == Spd.NONE) {
+            return null;
+        }
+        return switch (spd.policies().get(policy)) {
+            case Policy.Discard discard -> DropReason.IN_DISCARD_POLICY;
+            case Policy.Bypass bypass -> DropReason.IN_BYPASS_POLICY;
+            case Policy.Protect protect -> null;
+        };
+    }
+
+    private boolean refuseMismatch(DropReason reason, InboundSa sa, PacketBuffer packet, long nowNanos) {
         sa.countMalformed();
-        state.drop(DropReason.IN_SELECTOR_MISMATCH);
-        if (state.mayAudit(DropReason.IN_SELECTOR_MISMATCH, nowNanos)) {
+        state.drop(reason);
+        if (state.mayAudit(reason, nowNanos)) {
             state.audit(
-                    DropReason.IN_SELECTOR_MISMATCH,
+                    reason,
                     sa.spi(),
                     sequence,
                     packet.remote,

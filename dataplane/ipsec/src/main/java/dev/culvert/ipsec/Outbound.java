@@ -181,6 +181,7 @@ public final class Outbound {
         }
         switch (snapshot.spd().policies().get(policy)) {
             case Policy.Discard discard -> drop(DropReason.OUT_DISCARD_POLICY, null, nowNanos);
+            case Policy.Bypass bypass -> drop(DropReason.OUT_BYPASS_POLICY, null, nowNanos);
             case Policy.Protect protect -> {
                 ChildSa[] sas = snapshot.outbound(policy).newestFirst();
                 Translator translator = snapshot.translator(policy);

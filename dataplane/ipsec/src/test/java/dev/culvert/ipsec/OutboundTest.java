@@ -9,6 +9,7 @@ import dev.culvert.wire.BigEndian;
 import dev.culvert.wire.Carrier;
 import dev.culvert.wire.Icmp;
 import dev.culvert.wire.IpAddress;
+import dev.culvert.wire.IpProtocol;
 import dev.culvert.wire.Ipv4Header;
 import dev.culvert.wire.TrafficSelector;
 import java.util.List;
@@ -29,6 +30,27 @@ class OutboundTest {
         assertThat(left.drops()).containsExactly("OUT_DISCARD_POLICY=1");
     }
 
+    /** RFC 4301 §5.2 step 4: what the peer sends has to be what our policies protect. */
+    @Test
+    void bypassAndDiscardHoldForBothDirections() {
+        Gateway right = Gateway.right();
+        left.dataPath.install(new SaBuilder().build(), 0);
+        right.dataPath.install(new SaBuilder().mirrored(), 0);
+        byte[] web = left.seal(Inner.udp("10.1.0.1", 1, "10.2.0.1", 80));
+        byte[] dns = left.seal(Inner.udp("10.1.0.1", 1, "10.2.0.1", 53));
+        byte[] ntp = left.seal(Inner.udp("10.1.0.1", 1, "10.2.0.1", 123));
+        right.dataPath.policies(List.of(
+                new Policy.Discard(List.of(ports("10.2.0.0", "10.2.255.255", 53, 53)), SaBuilder.LEFT_NETWORKS),
+                new Policy.Bypass(List.of(ports("10.2.0.0", "10.2.255.255", 1, 100)), SaBuilder.LEFT_NETWORKS),
+                new Policy.Protect("branch", "net", SaBuilder.RIGHT_NETWORKS, SaBuilder.LEFT_NETWORKS)));
+        right.receiveFrom(SaBuilder.LEFT, web, dns, ntp);
+        assertThat(right.toTun).hasSize(1);
+        assertThat(right.drops()).containsExactlyInAnyOrder("IN_BYPASS_POLICY=1", "IN_DISCARD_POLICY=1");
+        right.send(Inner.udp("10.2.0.1", 80, "10.1.0.1", 1), Inner.udp("10.2.0.1", 53, "10.1.0.1", 1));
+        assertThat(right.toUdp).isEmpty();
+        assertThat(right.drops()).contains("OUT_BYPASS_POLICY=1", "OUT_DISCARD_POLICY=1");
+    }
+
     @Test
     void aPacketWithoutAnSaAcquiresOnceASecondAndPolicy() {
         for (int i = 0; i < 25; i++) {
@@ -40,6 +62,26 @@ class OutboundTest {
                 .first()
                 .isEqualTo(new DataPathEvent.Acquire("branch", "net", host("10.1.0.5", 1000), host("10.2.0.9", 53)));
         assertThat(left.drops()).containsExactly("OUT_NO_SA=25");
+    }
+
+    /** RFC 4301 §4.4.1.1. */
+    @Test
+    void aPolicyForSomePortsAcquiresForThesePacketsAlone() {
+        left.protecting(
+                List.of(ports("10.1.0.0", "10.1.255.255", 0, 0xffff)),
+                List.of(ports("10.2.0.0", "10.2.255.255", 53, 54)));
+        left.send(
+                Inner.udp("10.1.0.5", 1000, "10.2.0.9", 53),
+                Inner.udp("10.1.0.5", 1000, "10.2.0.9", 52),
+                Inner.udp("10.1.0.5", 53, "10.2.0.9", 55));
+        assertThat(left.events(DataPathEvent.Acquire.class))
+                .containsExactly(
+                        new DataPathEvent.Acquire("branch", "net", host("10.1.0.5", 1000), host("10.2.0.9", 53)));
+        assertThat(left.drops()).containsExactlyInAnyOrder("OUT_NO_SA=1", "OUT_NO_POLICY=2");
+    }
+
+    private static TrafficSelector ports(String first, String last, int firstPort, int lastPort) {
+        return new TrafficSelector(IpProtocol.UDP, firstPort, lastPort, IpAddress.parse(first), IpAddress.parse(last));
     }
 
     @Test

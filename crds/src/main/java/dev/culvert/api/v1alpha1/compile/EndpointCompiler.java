@@ -53,6 +53,7 @@ public final class EndpointCompiler {
                 spec.dontFragment(),
                 authentication(spec.authentication(), namespace, name),
                 spec.children(),
+                spec.policies(),
                 gateway.mtu());
     }
 
@@ -70,7 +71,8 @@ public final class EndpointCompiler {
                 spec.tcpMSSClamp(),
                 spec.dontFragment(),
                 spec.authentication(),
-                spec.children().stream().map(EndpointCompiler::child).toList());
+                spec.children().stream().map(EndpointCompiler::child).toList(),
+                spec.policies());
     }
 
     private static IkeSettings ike(IkeSettings ike) {
@@ -128,6 +130,7 @@ public final class EndpointCompiler {
                 child.name(),
                 child.localTrafficSelectors(),
                 child.remoteTrafficSelectors(),
+                child.trafficFilter(),
                 child.mode(),
                 child.protocol(),
                 orElse(child.proposals(), DefaultProposals.of(child.protocol())),

@@ -9,15 +9,19 @@ import dev.culvert.api.v1alpha1.IkeMode;
 import dev.culvert.api.v1alpha1.IkeSettings;
 import dev.culvert.api.v1alpha1.IkeVersion;
 import dev.culvert.api.v1alpha1.TcpEncapsulation;
+import dev.culvert.api.v1alpha1.TrafficFilter;
 import dev.culvert.crypto.KeyExchangeMethod;
 import dev.culvert.crypto.Proposal;
 import dev.culvert.crypto.SecurityProtocol;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What a tunnel of IKEv1 may say, and what only IKEv1 has. Its algorithms are looked at where proposals are read. */
 final class IkeV1Checks {
@@ -94,6 +98,19 @@ final class IkeV1Checks {
     private void child(String path, ChildSpec child) {
         single(path + ".localTrafficSelectors", child.localTrafficSelectors());
         single(path + ".remoteTrafficSelectors", child.remoteTrafficSelectors());
+        onePort(path + ".trafficFilter.localPorts", child, TrafficFilter::localPorts);
+        onePort(path + ".trafficFilter.remotePorts", child, TrafficFilter::remotePorts);
+    }
+
+    /** RFC 2407 §4.6.2: an identity has one port, or all. */
+    private void onePort(String path, ChildSpec child, Function<TrafficFilter, @Nullable IntOrString> side) {
+        TrafficFilter filter = child.trafficFilter();
+        if (filter != null && FilterChecks.isFine(filter)) {
+            TrafficFilter.Range range = TrafficFilter.ports(side.apply(filter));
+            if (range.first() != range.last() && !range.isAll()) {
+                invalid(path, "with IKEv1 there are no ranges of ports", "one port, or nothing for all");
+            }
+        }
     }
 
     private void single(String path, List<String> selectors) {

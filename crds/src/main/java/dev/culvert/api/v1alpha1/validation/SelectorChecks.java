@@ -18,17 +18,23 @@ final class SelectorChecks {
         for (int i = 0; i < spec.children().size(); i++) {
             ChildSpec child = spec.children().get(i);
             String path = "spec.children[" + i + "]";
-            checks.networks(path + ".localTrafficSelectors", child.localTrafficSelectors());
-            checks.networks(path + ".remoteTrafficSelectors", child.remoteTrafficSelectors());
+            checks.children(path + ".localTrafficSelectors", child.localTrafficSelectors());
+            checks.children(path + ".remoteTrafficSelectors", child.remoteTrafficSelectors());
+            checks.problems.addAll(
+                    FilterChecks.of(path, child.trafficFilter(), child.remoteTrafficSelectors().stream()));
         }
         checks.pairs(spec);
         return checks.problems;
     }
 
-    private void networks(String path, List<String> selectors) {
+    private void children(String path, List<String> selectors) {
         if (selectors.isEmpty()) {
             problems.add(Problem.invalid(path, "is empty", "at least one network"));
         }
+        networks(path, selectors, problems);
+    }
+
+    static void networks(String path, List<String> selectors, List<Problem> problems) {
         for (int i = 0; i < selectors.size(); i++) {
             try {
                 Addresses.network(selectors.get(i));

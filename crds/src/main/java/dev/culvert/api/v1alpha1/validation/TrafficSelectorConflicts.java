@@ -30,10 +30,10 @@ public final class TrafficSelectorConflicts {
      * @param others the gateway's other tunnels; {@code tunnel} itself among them is passed over
      */
     public static List<Problem> withOthers(IPSecTunnel tunnel, Iterable<IPSecTunnel> others) {
-        List<SelectorPairs.Pair> wanted = SelectorPairs.of(tunnel.getSpec());
+        List<SelectorPairs.Pair> wanted = SelectorPairs.ofAllPolicies(tunnel.getSpec());
         Map<String, Problem> problems = new LinkedHashMap<>();
         for (IPSecTunnel other : inTheWay(tunnel, wanted, others)) {
-            overlaps(wanted, other, SelectorPairs.of(other.getSpec()), problems);
+            overlaps(wanted, other, SelectorPairs.ofAllPolicies(other.getSpec()), problems);
         }
         return List.copyOf(problems.values());
     }
@@ -53,7 +53,7 @@ public final class TrafficSelectorConflicts {
                 .toList();
         for (int index : byAge) {
             IPSecTunnel tunnel = tunnels.get(index);
-            List<SelectorPairs.Pair> wanted = SelectorPairs.of(tunnel.getSpec());
+            List<SelectorPairs.Pair> wanted = SelectorPairs.ofAllPolicies(tunnel.getSpec());
             Map<String, Problem> problems = new LinkedHashMap<>();
             for (Standing other : standing.meeting(wanted)) {
                 if (BY_AGE.compare(other.tunnel, tunnel) < 0) {
@@ -133,7 +133,7 @@ public final class TrafficSelectorConflicts {
     /** Ends, since each step goes to an older tunnel. */
     private static boolean isInTheWay(
             IPSecTunnel other, List<SelectorPairs.Pair> wanted, Iterable<IPSecTunnel> others) {
-        List<SelectorPairs.Pair> taken = SelectorPairs.of(other.getSpec());
+        List<SelectorPairs.Pair> taken = SelectorPairs.ofAllPolicies(other.getSpec());
         return taken.stream().anyMatch(pair -> wanted.stream().anyMatch(pair::meets))
                 && TunnelValidation.validate(other.getSpec()).stream().noneMatch(Problem::isError)
                 && inTheWay(other, taken, others).isEmpty();

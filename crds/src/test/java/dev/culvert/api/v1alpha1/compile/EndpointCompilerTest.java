@@ -54,6 +54,22 @@ class EndpointCompilerTest {
                         null));
     }
 
+    /** Whatever a preset fills in. */
+    @Test
+    void copiesFiltersAndPolicies() {
+        IPSecTunnel tunnel = as(
+                IPSecTunnel.class,
+                with(
+                        with(tree(TUNNEL), "/spec/children/0/trafficFilter", "{protocol: tcp, remotePorts: 443}"),
+                        "/spec/policies",
+                        "[{name: ping, action: Bypass, trafficFilter: {protocol: icmp}}]"));
+        IPSecEndpointSpec endpoint = EndpointCompiler.compile(tunnel, IPSecGatewaySpec.defaults(), "node-a");
+        assertThat(endpoint.policies()).isEqualTo(tunnel.getSpec().policies()).hasSize(1);
+        assertThat(endpoint.children().getFirst().trafficFilter())
+                .isEqualTo(tunnel.getSpec().children().getFirst().trafficFilter())
+                .isNotNull();
+    }
+
     @Test
     void fillsInProposals() {
         IPSecTunnel tunnel =

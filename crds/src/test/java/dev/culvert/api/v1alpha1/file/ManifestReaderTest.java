@@ -6,6 +6,7 @@ import static dev.culvert.api.v1alpha1.Documents.TUNNEL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.EndpointCertificate;
 import dev.culvert.api.v1alpha1.EndpointPostQuantumPreSharedKey;
 import dev.culvert.api.v1alpha1.EndpointPreSharedKey;
@@ -49,6 +50,30 @@ class ManifestReaderTest {
         assertThat(read.nodeSecret()).containsOnlyKeys("default.branch.psk");
         assertThat(endpoint.authentication().preSharedKey()).isEqualTo(new EndpointPreSharedKey("default.branch.psk"));
         assertThat(texts(read.nodeSecret())).containsValue("at least twenty random characters");
+    }
+
+    @Test
+    void protocolsAndPortsAreNumbersOrText() {
+        Manifests read = ManifestReader.read(
+                FILE,
+                TUNNEL.replace(
+                                "    startAction: Start",
+                                "    trafficFilter: {protocol: 6, localPorts: 1024-65535, remotePorts: 443}")
+                        + "---\n" + SECRET);
+        assertThat(read.problems()).isEmpty();
+        ChildSpec child = read.endpoints("router").getFirst().children().getFirst();
+        assertThat(child.localSelectors()).hasToString("[10.244.0.0/16[6/1024-65535]]");
+        assertThat(child.remoteSelectors()).hasToString("[10.50.0.0/16[6/443]]");
+        assertThat(ManifestReader.read(
+                                FILE,
+                                TUNNEL.replace(
+                                                "    startAction: Start",
+                                                "    trafficFilter: {protocol: 6, remotePorts: 44300000000}")
+                                        + "---\n" + SECRET)
+                        .problems())
+                .singleElement()
+                .asString()
+                .contains("trafficFilter.remotePorts", "44300000000");
     }
 
     private static final TestAuthority ROOT = TestAuthority.root("Root", "ecp256");

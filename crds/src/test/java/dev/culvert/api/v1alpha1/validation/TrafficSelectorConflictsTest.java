@@ -2,10 +2,12 @@ package dev.culvert.api.v1alpha1.validation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.culvert.api.v1alpha1.Documents;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
 import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.IpPrefix;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,30 @@ class TrafficSelectorConflictsTest {
         IPSecTunnel b = Documents.tunnel("/spec/children/0/localTrafficSelectors", "[10.245.0.0/16]");
         b.getMetadata().setName("b");
         assertThat(TrafficSelectorConflicts.withOthers(b, List.of(a))).isEmpty();
+    }
+
+    /** What one has go in the clear must not be what another protects. */
+    @Test
+    void aPolicyMustNotBeForAnothersPackets() {
+        IPSecTunnel web = tunnel("web", "2026-01-01T00:00:00Z", "10.50.0.0/16");
+        IPSecTunnel dns = tunnel("dns", "2026-01-02T00:00:00Z", "10.50.8.0/24");
+        web = filtered(web, "tcp", "[]");
+        dns = filtered(dns, "udp", "[]");
+        assertThat(TrafficSelectorConflicts.withOthers(dns, List.of(web))).isEmpty();
+        dns = filtered(dns, "udp", "[{name: ping, action: Bypass, trafficFilter: {protocol: icmp}}]");
+        assertThat(TrafficSelectorConflicts.withOthers(dns, List.of(web))).isEmpty();
+        dns = filtered(dns, "udp", "[{name: all, action: Bypass}]");
+        assertThat(TrafficSelectorConflicts.withOthers(dns, List.of(web)))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.fieldPath()).isEqualTo("spec.policies[0]"));
+        dns = filtered(dns, "udp", "[{name: all, action: Bypass, remoteTrafficSelectors: [10.51.0.0/16]}]");
+        assertThat(TrafficSelectorConflicts.withOthers(dns, List.of(web))).isEmpty();
+    }
+
+    private static IPSecTunnel filtered(IPSecTunnel tunnel, String protocol, String policies) {
+        ObjectNode document = Documents.tree(Serialization.asYaml(tunnel));
+        Documents.with(document, "/spec/children/0/trafficFilter", "{protocol: " + protocol + "}");
+        return Documents.as(IPSecTunnel.class, Documents.with(document, "/spec/policies", policies));
     }
 
     @Test

@@ -157,6 +157,82 @@ class TunnelValidationTest {
         assertThat(paths(as(IPSecTunnel.class, document))).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{protocol: tcp, remotePorts: 443}|",
+                "{protocol: 17, localPorts: '53', remotePorts: 1024-65535}|",
+                "{protocol: icmp}|",
+                "{protocol: 253}|",
+                "{protocol: tpc}|protocol",
+                "{protocol: 0}|protocol",
+                "{protocol: 256}|protocol",
+                "{protocol: icmpv6}|protocol",
+                "{protocol: tcp, localPorts: 0}|localPorts",
+                "{protocol: tcp, localPorts: 80-79}|localPorts",
+                "{protocol: tcp, remotePorts: 65536}|remotePorts",
+                "{protocol: tcp, remotePorts: http}|remotePorts",
+            })
+    void aFilterIsAProtocolWithItsPorts(String filter, String wrong) {
+        assertThat(paths(tunnel(CHILD + "/trafficFilter", filter)))
+                .isEqualTo(wrong == null ? List.of() : List.of("spec.children[0].trafficFilter." + wrong));
+    }
+
+    @Test
+    void onlySomeProtocolsHavePorts() {
+        assertThat(paths(tunnel(CHILD + "/trafficFilter", "{protocol: icmp, remotePorts: 8}")))
+                .containsExactly("spec.children[0].trafficFilter");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{name: a, action: Bypass}|",
+                "{name: a, action: Discard, trafficFilter: {protocol: icmp}}|",
+                "{name: a, action: Bypass, remoteTrafficSelectors: [10.0.0.0/8, 10.60.0.0/16]}|",
+                "{name: a, action: Bypass, localTrafficSelectors: [10.244.7.0/24], trafficFilter: {protocol: udp, localPorts: 53}}|",
+                "{name: a, action: Bypass, remoteTrafficSelectors: [10.60.0.0/16]}|spec.policies[0]",
+                "{name: a, action: Bypass, remoteTrafficSelectors: ['2001:db8::/32']}|spec.policies[0]",
+                "{name: a, action: Bypass, localTrafficSelectors: [10.244.0.1/16]}|spec.policies[0].localTrafficSelectors[0]",
+                "{name: a, action: Bypass, trafficFilter: {protocol: icmpv6}}|spec.policies[0].trafficFilter.protocol",
+            })
+    void aPolicyIsForPacketsBetweenTheChildrensNetworks(String policy, String wrong) {
+        assertThat(paths(tunnel("/spec/policies", "[" + policy + "]")))
+                .isEqualTo(wrong == null ? List.of() : List.of(wrong));
+    }
+
+    @Test
+    void policiesHaveDifferentNames() {
+        assertThat(paths(tunnel("/spec/policies", "[{name: a, action: Bypass}, {name: a, action: Discard}]")))
+                .containsExactly("spec.policies[1].name");
+    }
+
+    @Test
+    void childrenMayShareNetworksWhereTheirFiltersDiffer() {
+        ObjectNode document = with(tree(TUNNEL), CHILD + "/trafficFilter", "{protocol: tcp, remotePorts: 80-90}");
+        with(
+                document,
+                "/spec/children/-",
+                "{name: other, localTrafficSelectors: [10.244.0.0/16], remoteTrafficSelectors: [10.50.0.0/16]}");
+        for (String apart : List.of(
+                "{protocol: udp, remotePorts: 80}",
+                "{protocol: tcp, remotePorts: 91}",
+                "{protocol: icmp}",
+                "{protocol: tcp, localPorts: 80, remotePorts: 79}")) {
+            with(document, "/spec/children/1/trafficFilter", apart);
+            assertThat(paths(as(IPSecTunnel.class, document))).as(apart).isEmpty();
+        }
+        for (String shared :
+                List.of("{protocol: tcp}", "{protocol: 6, remotePorts: 90-100}", "{protocol: tcp, localPorts: 80}")) {
+            with(document, "/spec/children/1/trafficFilter", shared);
+            assertThat(paths(as(IPSecTunnel.class, document)))
+                    .as(shared)
+                    .containsExactly("spec.children[1].remoteTrafficSelectors[0]");
+        }
+    }
+
     /** The agent keeps a route past the tunnel for it. */
     @Test
     void thePeerMayBeInTheRemoteNetwork() {

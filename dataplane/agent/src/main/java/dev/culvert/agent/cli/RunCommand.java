@@ -49,6 +49,13 @@ final class RunCommand implements Callable<Integer> {
                     "writes the keys of all SAs to DIR as Wireshark's tables ikev2_decryption_table and esp_sa, mode 0600: only to find a fault, since whoever reads them reads the traffic. Also from the environment variable CULVERT_KEY_LOG")
     private @Nullable Path keyLog;
 
+    @Option(
+            names = "--log-cleartext",
+            defaultValue = "${env:CULVERT_LOG_CLEARTEXT:-false}",
+            description =
+                    "logs packets that came in the clear although a tunnel protects them: by tunnel here, and each, a few a second, in the kernel's log. Also by the environment variable CULVERT_LOG_CLEARTEXT=true")
+    private boolean logCleartext;
+
     @Mixin
     private LogOptions logs = new LogOptions();
 
@@ -75,8 +82,8 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws StartupException, InterruptedException {
         logs.apply();
-        AgentOptions options =
-                new AgentOptions(socket.path(), http.address(), stateDirectory, Optional.ofNullable(keyLog));
+        AgentOptions options = new AgentOptions(
+                socket.path(), http.address(), stateDirectory, logCleartext, Optional.ofNullable(keyLog));
         PrintWriter out = spec.commandLine().getOut();
         return source.config != null
                 ? Agent.run(options, FileSource.open(source.config), out)

@@ -1,7 +1,9 @@
 package dev.culvert.agent.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.culvert.agent.control.ControlRequest;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,6 +40,12 @@ final class StatusCommand implements Callable<Integer> {
                     + " counters")
     private boolean sadb;
 
+    @Option(
+            names = "--spd",
+            description = "shows the security policies instead, in their order, and how many packets were refused that"
+                    + " came in the clear")
+    private boolean spd;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -50,7 +58,11 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailedException {
         if (sadb) {
-            showAssociations();
+            show(ControlRequest.Command.SADB, SaTable::render);
+            return 0;
+        }
+        if (spd) {
+            show(ControlRequest.Command.SPD, PolicyTable::render);
             return 0;
         }
         var list = RunningAgent.ask(socket.path(), new ControlRequest(ControlRequest.Command.STATUS, name, null));
@@ -66,13 +78,13 @@ final class StatusCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void showAssociations() throws CommandFailedException {
-        var document = RunningAgent.ask(socket.path(), new ControlRequest(ControlRequest.Command.SADB, null, null));
+    private void show(ControlRequest.Command command, Function<JsonNode, String> table) throws CommandFailedException {
+        JsonNode document = RunningAgent.ask(socket.path(), new ControlRequest(command, null, null));
         spec.commandLine()
                 .getOut()
                 .print(
                         switch (format) {
-                            case TABLE -> SaTable.render(document);
+                            case TABLE -> table.apply(document);
                             case JSON -> StatusDocument.json(document);
                             case YAML -> StatusDocument.yaml(document);
                         });

@@ -29,7 +29,6 @@ import dev.culvert.ike.endpoint.TcpEncapsulation;
 import dev.culvert.ike.endpoint.TunnelConfig;
 import dev.culvert.ike.message.Bytes;
 import dev.culvert.wire.IpAddress;
-import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
 import java.time.Duration;
 import java.util.List;
@@ -105,21 +104,12 @@ public final class TunnelConfigs {
                 .build();
     }
 
-    /** Networks of the peer's side over all children. */
-    public static List<TrafficSelector> remoteSelectors(IPSecEndpointSpec spec) {
-        return spec.children().stream()
-                .flatMap(child -> child.remoteTrafficSelectors().stream())
-                .map(TrafficSelector::parse)
-                .distinct()
-                .toList();
-    }
-
     private static ChildConfig child(dev.culvert.api.v1alpha1.IkeVersion version, ChildSpec child) {
         Duration rekeyTime = Durations.parse(child.rekeyTime());
         return ChildConfig.builder(
                         child.name(),
-                        selectors(child.localTrafficSelectors()),
-                        selectors(child.remoteTrafficSelectors()),
+                        child.localSelectors(),
+                        child.remoteSelectors(),
                         proposals(
                                 version,
                                 child.protocol().securityProtocol(),
@@ -192,9 +182,5 @@ public final class TunnelConfigs {
             List<String> byDefault) {
         return (configured.isEmpty() ? byDefault : configured)
                 .stream().map(keywords -> version.proposal(protocol, keywords)).toList();
-    }
-
-    private static List<TrafficSelector> selectors(List<String> cidrs) {
-        return cidrs.stream().map(TrafficSelector::parse).toList();
     }
 }

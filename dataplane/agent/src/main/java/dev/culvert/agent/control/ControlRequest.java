@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * One line on the control socket.
  *
  * @param command what to do
- * @param tunnel {@code name} or {@code namespace/name}; without one, {@link Command#STATUS} means all; {@link Command#SADB} has none
+ * @param tunnel {@code name} or {@code namespace/name}; without one, {@link Command#STATUS} means all; {@link Command#SADB} and
+ *     {@link Command#SPD} have none
  * @param child the child's name; without one the whole tunnel
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -17,6 +18,7 @@ public record ControlRequest(
     public enum Command {
         STATUS,
         SADB,
+        SPD,
         INITIATE,
         TERMINATE,
         REKEY,

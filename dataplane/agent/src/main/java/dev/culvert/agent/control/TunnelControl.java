@@ -30,12 +30,18 @@ public final class TunnelControl implements ControlHandler {
     private final StatusBook book;
     private final Consumer<Command> commands;
     private final Supplier<JsonNode> associations;
+    private final Supplier<JsonNode> policies;
 
-    /** @param associations the SAs that there are now, as a document */
-    public TunnelControl(StatusBook book, Consumer<Command> commands, Supplier<JsonNode> associations) {
+    /**
+     * @param associations the SAs that there are now, as a document
+     * @param policies the policies that apply now, as a document
+     */
+    public TunnelControl(
+            StatusBook book, Consumer<Command> commands, Supplier<JsonNode> associations, Supplier<JsonNode> policies) {
         this.book = book;
         this.commands = commands;
         this.associations = associations;
+        this.policies = policies;
     }
 
     @Override
@@ -45,6 +51,9 @@ public final class TunnelControl implements ControlHandler {
         }
         if (request.command() == ControlRequest.Command.SADB) {
             return ControlResponse.ok(associations.get());
+        }
+        if (request.command() == ControlRequest.Command.SPD) {
+            return ControlResponse.ok(policies.get());
         }
         if (request.tunnel() == null) {
             return ControlResponse.failed("which tunnel?" + known());
@@ -69,7 +78,7 @@ public final class TunnelControl implements ControlHandler {
         }
         Optional<String> child = Optional.ofNullable(request.child());
         return switch (request.command()) {
-            case STATUS, SADB -> throw new AssertionError("answered above");
+            case STATUS, SADB, SPD -> throw new AssertionError("answered above");
             case INITIATE -> initiate(name, child);
             case TERMINATE -> terminate(name, child);
             case REKEY -> rekey(name, child, tunnel.status());

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,9 +35,11 @@ public final class HostNetwork {
 
     private final Routes routes;
     private final Routes beforeOurSockets;
+    private final CleartextGuard guard;
     private final String device;
     private final Map<IpAddress, Routes.Path> ways = new HashMap<>();
     private List<RoutePlan.Protected> children = List.of();
+    private Set<IpAddress> open = Set.of();
     private Plan installed = new Plan(List.of(), List.of());
     private boolean leftovers = true;
     private int mtu;
@@ -51,11 +55,13 @@ public final class HostNetwork {
 
     /**
      * @param beforeOurSockets routes that the packets of our own sockets do not take
+     * @param guard against what comes in the clear
      * @param device name of the TUN device, which must be open
      */
-    public HostNetwork(Routes routes, Routes beforeOurSockets, String device) {
+    public HostNetwork(Routes routes, Routes beforeOurSockets, CleartextGuard guard, String device) {
         this.routes = routes;
         this.beforeOurSockets = beforeOurSockets;
+        this.guard = guard;
         this.device = device;
     }
 
@@ -64,11 +70,20 @@ public final class HostNetwork {
      * one.
      *
      * @param peers the tunnels' peers, as far as their addresses are known
+     * @param openPeers those of them to which not only our own sockets' packets go past the tunnels that have them inside
      * @throws IOException with what the {@code ip} program said; the blackholes stand even then
      */
-    public void apply(List<RoutePlan.Protected> wanted, Set<IpAddress> peers, int newMtu) throws IOException {
+    public void apply(
+            List<RoutePlan.Protected> wanted,
+            Set<IpAddress> peers,
+            Predicate<IpAddress> openPeers,
+            CleartextGuard.Exceptions exceptions,
+            int newMtu)
+            throws IOException {
         children = List.copyOf(wanted);
+        guard.apply(children, exceptions);
         learnWays(peers);
+        open = ways.keySet().stream().filter(openPeers).collect(Collectors.toSet());
         if (newMtu != mtu) {
             routes.configureDevice(device, newMtu, List.of());
             mtu = newMtu;
@@ -101,6 +116,7 @@ public final class HostNetwork {
         if (!unmarkedNow().isEmpty()) {
             beforeOurSockets.removeAll();
         }
+        guard.remove();
         installed = new Plan(List.of(), List.of());
     }
 
@@ -149,11 +165,17 @@ public final class HostNetwork {
         Set<IpAddress> addresses = addresses();
         List<Route> plan = new ArrayList<>(RoutePlan.throughDevice(device, children(false), addresses));
         plan.addAll(RoutePlan.pastTheTunnel(children(false), ways));
-        return new Plan(plan, RoutePlan.throughDevice(device, children(true), addresses));
+        List<Route> unmarked = new ArrayList<>(RoutePlan.throughDevice(device, children(true), addresses));
+        List<IpAddress> inside =
+                ways.keySet().stream().filter(peer -> !open.contains(peer)).toList();
+        RoutePlan.toPeersInside(device, children(false), inside, addresses).stream()
+                .filter(route -> !unmarked.contains(route))
+                .forEach(unmarked::add);
+        return new Plan(plan, unmarked);
     }
 
-    private List<RoutePlan.Protected> children(boolean transport) {
-        return children.stream().filter(child -> child.transport() == transport).toList();
+    private List<RoutePlan.Protected> children(boolean passable) {
+        return children.stream().filter(child -> child.passable() == passable).toList();
     }
 
     /** How packets reach the peers, asked while no route of ours stands in the way. */

@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /**
  * The kernel's check that a packet came by the device by which an answer to its source would leave (RFC 3704 §2.2). An
- * answer to a peer of transport mode would leave by the TUN device, while the peer's ESP, AH and IKE come by another one:
- * where the check is strict, the kernel drops these.
+ * answer to a peer of transport mode would leave by the TUN device, while the peer's ESP, AH and IKE come by another one,
+ * and so does what a policy has come in the clear: where the check is strict, the kernel drops these.
  */
 public final class ReversePathFilter {
     private static final Path SETTINGS = Path.of("/proc/sys/net/ipv4/conf");
@@ -30,7 +30,7 @@ public final class ReversePathFilter {
     /** For people, what to do about it. */
     public static String inTheWay(String device) {
         return "the strict reverse path filter of " + device
-                + " drops what the peer of a child in transport mode sends; make it loose: sysctl -w net.ipv4.conf."
+                + " drops what does not come by the way that other packets to its sender take: what the peer of a child in transport mode sends, and what a policy lets past the tunnel; make it loose: sysctl -w net.ipv4.conf."
                 + device + ".rp_filter=2";
     }
 

@@ -21,10 +21,10 @@ public final class RoutePlan {
      *
      * @param local networks on this side: the host's own packets take a source address from these, if it has one
      * @param remote networks that are reached only through the tunnel
-     * @param transport whether it is the gateways' own traffic with each other: {@code remote} is the peer itself, to which
-     *     the packets of our own sockets go past all of this
+     * @param passable whether packets with the mark of our own sockets go past all of this: it is the gateways' own traffic
+     *     with each other, {@code remote} being the peer itself, or a policy has some packets go in the clear
      */
-    public record Protected(List<TrafficSelector> local, List<TrafficSelector> remote, boolean transport) {}
+    public record Protected(List<TrafficSelector> local, List<TrafficSelector> remote, boolean passable) {}
 
     /**
      * Routes for the children, in order. A default network is split in two halves, which beat the host's own default
@@ -72,6 +72,25 @@ public final class RoutePlan {
                             .orElseGet(() -> new Route.ThroughDevice(peer, path.device(), Optional.of(path.source())));
                 })
                 .toList();
+    }
+
+    /**
+     * Routes into the device for what others than our own sockets send to peers that are themselves inside a remote network:
+     * it is to be protected like anything else that goes there.
+     */
+    public static List<Route> toPeersInside(
+            String device,
+            Collection<Protected> children,
+            Collection<IpAddress> peers,
+            Collection<IpAddress> hostAddresses) {
+        List<Protected> narrowed = children.stream()
+                .<Protected>mapMulti((child, each) -> peers.stream()
+                        .filter(peer -> child.remote().stream().anyMatch(selector -> selector.contains(peer)))
+                        .sorted()
+                        .forEach(peer -> each.accept(new Protected(
+                                child.local(), List.of(TrafficSelector.of(IpPrefix.host(peer))), child.passable()))))
+                .toList();
+        return throughDevice(device, narrowed, hostAddresses);
     }
 
     /** The blackholes alone: what stays behind when nothing carries the traffic. */

@@ -24,17 +24,24 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * {@code /healthz}: 200 while the process works; {@code /readyz}: 200 once the configuration is applied, 503 with the
- * reason before; {@code /metrics}: Prometheus text. Reads nothing from the request but method and path.
+ * reason before; {@code /metrics}: Prometheus text. {@code /debug/…}: JSON, only for programs of this host that ask under
+ * one of its loopback names, so that no page in a browser can read it. Reads nothing from the request but method, path and,
+ * for {@code /debug}, the host.
  */
 public final class HealthAndMetricsServer implements AutoCloseable {
     private static final int MAXIMUM_REQUEST_BYTES = 8192;
     private static final int IDLE_SECONDS = 30;
+    private static final String DEBUG = "/debug/";
+    private static final Pattern LOOPBACK_HOST = Pattern.compile("(localhost|127(\\.[0-9]{1,3}){3}|\\[::1])(:[0-9]+)?");
 
     private final EventLoopGroup group;
     private final Channel channel;
@@ -44,8 +51,25 @@ public final class HealthAndMetricsServer implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** What the three paths answer. Called on the HTTP thread; must not wait. */
-    public record Probes(Supplier<Verdict> health, Supplier<Verdict> readiness, Supplier<String> metrics) {}
+    /**
+     * What the paths answer. Called on the HTTP thread; must not wait.
+     *
+     * @param debug by name, what {@code /debug/NAME} answers: JSON
+     */
+    public record Probes(
+            Supplier<Verdict> health,
+            Supplier<Verdict> readiness,
+            Supplier<String> metrics,
+            Map<String, Supplier<String>> debug) {
+        public Probes {
+            debug = Map.copyOf(debug);
+        }
+
+        /** Without any {@code /debug}. */
+        public Probes(Supplier<Verdict> health, Supplier<Verdict> readiness, Supplier<String> metrics) {
+            this(health, readiness, metrics, Map.of());
+        }
+    }
 
     /**
      * The outcome of a probe.
@@ -117,7 +141,8 @@ public final class HealthAndMetricsServer implements AutoCloseable {
 
         @Override
         protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-            var _ = context.writeAndFlush(respond(request)).addListener(ChannelFutureListener.CLOSE);
+            var _ = context.writeAndFlush(respond(request, context.channel().remoteAddress()))
+                    .addListener(ChannelFutureListener.CLOSE);
         }
 
         @Override
@@ -125,7 +150,7 @@ public final class HealthAndMetricsServer implements AutoCloseable {
             var _ = context.close();
         }
 
-        private FullHttpResponse respond(FullHttpRequest request) {
+        private FullHttpResponse respond(FullHttpRequest request, SocketAddress from) {
             if (!request.decoderResult().isSuccess()) {
                 return text(HttpResponseStatus.BAD_REQUEST, "bad request\n");
             }
@@ -133,12 +158,32 @@ public final class HealthAndMetricsServer implements AutoCloseable {
                 return text(HttpResponseStatus.METHOD_NOT_ALLOWED, "only GET\n");
             }
             String path = request.uri().replaceFirst("\\?.*", "");
+            if (path.startsWith(DEBUG)) {
+                return debug(path.substring(DEBUG.length()), request, from);
+            }
             return switch (path) {
                 case "/healthz" -> probe(probes.health().get());
                 case "/readyz" -> probe(probes.readiness().get());
                 case "/metrics" -> metrics();
                 default -> text(HttpResponseStatus.NOT_FOUND, "/healthz, /readyz or /metrics\n");
             };
+        }
+
+        private FullHttpResponse debug(String name, FullHttpRequest request, SocketAddress from) {
+            Supplier<String> document = probes.debug().get(name);
+            if (document == null) {
+                return text(HttpResponseStatus.NOT_FOUND, "there is no " + DEBUG + name + "\n");
+            }
+            if (!(from instanceof InetSocketAddress peer)
+                    || !peer.getAddress().isLoopbackAddress()
+                    || !LOOPBACK_HOST
+                            .matcher(request.headers().get(HttpHeaderNames.HOST, ""))
+                            .matches()) {
+                return text(HttpResponseStatus.FORBIDDEN, "only from this host, as 127.0.0.1 or localhost\n");
+            }
+            FullHttpResponse response = text(HttpResponseStatus.OK, document.get() + "\n");
+            response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+            return response;
         }
 
         private FullHttpResponse metrics() {

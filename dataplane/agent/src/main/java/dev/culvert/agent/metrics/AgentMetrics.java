@@ -1,6 +1,7 @@
 package dev.culvert.agent.metrics;
 
 import dev.culvert.agent.TunnelSource;
+import dev.culvert.agent.host.CleartextGuard;
 import dev.culvert.agent.negotiator.AuditLog;
 import dev.culvert.agent.status.StatusBook;
 import dev.culvert.agent.worker.IkeSockets;
@@ -38,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code culvert_ike_sa_established{namespace,tunnel}}: 1 while there is an IKE SA
  *   <li>{@code culvert_child_packets_total}, {@code culvert_child_bytes_total}
  *       {@code {namespace,tunnel,child,direction="in"|"out"}}: inner packets and their bytes
- *   <li>{@code culvert_packets_dropped_total{direction,reason}}: packets that went no further
+ *   <li>{@code culvert_packets_dropped_total{direction,reason}}: packets that went no further;
+ *       {@code in}, {@code cleartext}: those that came in the clear although a tunnel protects them
  *   <li>{@code culvert_ike_events_total{event}}: what the negotiator reported
  *   <li>{@code culvert_ike_datagrams_total}, {@code culvert_keepalives_total}: received on port 4500
  *   <li>{@code culvert_ike_datagrams_dropped_total{reason}}: IKE datagrams that did not reach the negotiator:
@@ -66,6 +68,7 @@ public final class AgentMetrics {
     private final AuditLog audit;
     private final NegotiationMetrics negotiation;
     private final SaInstaller installer;
+    private final CleartextGuard guard;
     private final PacketWorker worker;
     private final PathMtuListener pathMtu;
     private final IkeSockets sockets;
@@ -81,6 +84,7 @@ public final class AgentMetrics {
             AuditLog audit,
             NegotiationMetrics negotiation,
             SaInstaller installer,
+            CleartextGuard guard,
             PacketWorker worker,
             PathMtuListener pathMtu,
             IkeSockets sockets,
@@ -92,6 +96,7 @@ public final class AgentMetrics {
         this.audit = audit;
         this.negotiation = negotiation;
         this.installer = installer;
+        this.guard = guard;
         this.worker = worker;
         this.pathMtu = pathMtu;
         this.sockets = sockets;
@@ -183,6 +188,7 @@ public final class AgentMetrics {
                                 },
                                 "reason",
                                 reason.keyword()))));
+        drops.dataPoint(count(guard.refused(), Labels.of("direction", "in", "reason", "cleartext")));
         drops.dataPoint(count(worker.unsent(), Labels.of("direction", "out", "reason", "socket-full")));
         drops.dataPoint(count(tun.oversizeReads(), Labels.of("direction", "out", "reason", "longer-than-buffer")));
         all.metricSnapshot(drops.build());

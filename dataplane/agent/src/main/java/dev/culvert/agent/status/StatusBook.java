@@ -49,6 +49,7 @@ public final class StatusBook {
 
     private final Clock clock;
     private final Optional<Verdict> degraded;
+    private Optional<Verdict> degradedByHost = Optional.empty();
     private final Consumer<String> onTransition;
     private final Map<String, Entry> entries = new TreeMap<>();
 
@@ -204,6 +205,19 @@ public final class StatusBook {
         return isNew[0];
     }
 
+    /** Notes what is not as it should be with the host and so with every tunnel, or that nothing is any more. */
+    public void degradedByHost(Optional<Verdict> verdict) {
+        List<String> names;
+        synchronized (entries) {
+            if (degradedByHost.equals(verdict)) {
+                return;
+            }
+            degradedByHost = verdict;
+            names = List.copyOf(entries.keySet());
+        }
+        names.forEach(name -> change(name, () -> {}));
+    }
+
     public Optional<Snapshot> find(String tunnel) {
         synchronized (entries) {
             return Optional.ofNullable(entries.get(tunnel)).map(Entry::snapshot);
@@ -289,7 +303,9 @@ public final class StatusBook {
                 entry.desired.generation(),
                 Conditions.merge(
                         entry.published.conditions(),
-                        Stream.concat(Stream.of(entry.programmed), degraded.or(() -> entry.degraded).stream())
+                        Stream.concat(
+                                        Stream.of(entry.programmed),
+                                        degraded.or(() -> degradedByHost).or(() -> entry.degraded).stream())
                                 .toList(),
                         entry.desired.generation(),
                         now()),

@@ -92,7 +92,13 @@ public final class DataPathEvents implements DataPathListener {
         return switch (reason) {
             case IN_BAD_PADDING, IN_BAD_NEXT_HEADER, IN_MALFORMED, IN_SELECTOR_MISMATCH, OUT_SEQUENCE_EXHAUSTED ->
                 Level.WARN;
-            case OUT_NO_POLICY, OUT_NO_SA, OUT_EXPIRED, OUT_DISCARD_POLICY -> Level.INFO;
+            case OUT_NO_POLICY,
+                    OUT_NO_SA,
+                    OUT_EXPIRED,
+                    OUT_DISCARD_POLICY,
+                    OUT_BYPASS_POLICY,
+                    IN_DISCARD_POLICY,
+                    IN_BYPASS_POLICY -> Level.INFO;
             default -> Level.DEBUG;
         };
     }

@@ -268,6 +268,11 @@ public final class SaInstaller implements AutoCloseable {
         return dataPath.associations();
     }
 
+    /** The policies that apply, in their order. Any thread. */
+    public List<Policy> policies() {
+        return dataPath.policies();
+    }
+
     /** One pair's counters. Any thread. */
     public Optional<SaSnapshot> association(int spiIn) {
         return dataPath.association(spiIn);

@@ -8,11 +8,16 @@ import dev.culvert.agent.http.HealthAndMetricsServer.Probes;
 import dev.culvert.agent.http.HealthAndMetricsServer.Verdict;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 class HealthAndMetricsServerTest {
@@ -32,6 +37,38 @@ class HealthAndMetricsServerTest {
             assertThat(ask(server, "GET /else HTTP/1.1\r\nHost: x\r\n\r\n")).startsWith("HTTP/1.1 404");
             assertThat(ask(server, "POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"))
                     .startsWith("HTTP/1.1 405");
+        }
+    }
+
+    /** Neither another host nor a page whose name leads here may read it. */
+    @Test
+    void debugDocumentsAreForThisHostAlone() throws Exception {
+        Probes debug = new Probes(() -> Verdict.OK, readiness::get, () -> "", Map.of("sadb", () -> "{\"items\": []}"));
+        try (HealthAndMetricsServer server = HealthAndMetricsServer.start(anyPort(), debug)) {
+            assertThat(ask(server, "GET /debug/sadb HTTP/1.1\r\nHost: 127.0.0.1:9180\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200")
+                    .contains("application/json")
+                    .endsWith("{\"items\": []}\n");
+            assertThat(ask(server, "GET /debug/sadb HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200");
+            assertThat(ask(server, "GET /debug/sadb HTTP/1.1\r\nHost: evil.example\r\n\r\n"))
+                    .startsWith("HTTP/1.1 403");
+            assertThat(ask(server, "GET /debug/else HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                    .startsWith("HTTP/1.1 404");
+        }
+    }
+
+    @Test
+    void debugDocumentsAreNotForOtherHosts() throws Exception {
+        Optional<InetAddress> own = NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                .findFirst();
+        Assumptions.assumeTrue(own.isPresent(), "a host with another address than loopback");
+        Probes debug = new Probes(() -> Verdict.OK, readiness::get, () -> "", Map.of("sadb", () -> "{}"));
+        try (HealthAndMetricsServer server = HealthAndMetricsServer.start(new InetSocketAddress(own.get(), 0), debug)) {
+            assertThat(ask(server, "GET /debug/sadb HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                    .startsWith("HTTP/1.1 403");
         }
     }
 

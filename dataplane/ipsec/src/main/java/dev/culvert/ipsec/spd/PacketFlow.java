@@ -19,9 +19,6 @@ import dev.culvert.wire.TrafficSelector;
 public final class PacketFlow {
     public static final int NO_PORT = -1;
 
-    private static final int UDP_LITE = 136;
-    private static final int DCCP = 33;
-
     private int version;
     private int totalLength;
     private int upperOffset;
@@ -118,6 +115,14 @@ public final class PacketFlow {
         return selectors.contains(version, destinationHigh, destinationLow, protocol, destinationPort);
     }
 
+    long sourceHigh() {
+        return sourceHigh;
+    }
+
+    long sourceLow() {
+        return sourceLow;
+    }
+
     long destinationHigh() {
         return destinationHigh;
     }
@@ -143,7 +148,7 @@ public final class PacketFlow {
             return;
         }
         switch (protocol) {
-            case IpProtocol.TCP, IpProtocol.UDP, IpProtocol.SCTP, UDP_LITE, DCCP -> {
+            case IpProtocol.TCP, IpProtocol.UDP, IpProtocol.SCTP, IpProtocol.UDP_LITE, IpProtocol.DCCP -> {
                 sourcePort = BigEndian.u16(a, offset);
                 destinationPort = BigEndian.u16(a, offset + 2);
             }

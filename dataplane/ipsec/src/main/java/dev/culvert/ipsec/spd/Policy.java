@@ -7,8 +7,6 @@ import java.util.List;
 /**
  * An entry of the ordered security policy database (RFC 4301 §4.4.1): the first whose selectors match decides. Packets
  * go from {@code local} to {@code remote}; any pair of the two lists matches. A packet that matches none is dropped.
- *
- * <p>There is no BYPASS: what is to bypass IPsec is not routed into the TUN device.
  */
 public sealed interface Policy {
     List<TrafficSelector> local();
@@ -52,6 +50,17 @@ public sealed interface Policy {
             local = List.copyOf(local);
             remote = List.copyOf(remote);
             translations = List.copyOf(translations);
+        }
+    }
+
+    /**
+     * Goes its way without protection. Whoever routes has to lead such packets past the TUN device: one that comes out of
+     * it is dropped, and so is one that comes protected (RFC 4301 §5.2), since nothing here sends in the clear.
+     */
+    record Bypass(List<TrafficSelector> local, List<TrafficSelector> remote) implements Policy {
+        public Bypass {
+            local = List.copyOf(local);
+            remote = List.copyOf(remote);
         }
     }
 

@@ -29,6 +29,7 @@ public final class Spd {
     private final NetworkTable[] tablesV4;
     private final NetworkTable[] tablesV6;
     private final boolean looksAtPorts;
+    private final boolean hasExceptions;
 
     private Spd(List<Policy> policies, NetworkTable[] tablesV4, NetworkTable[] tablesV6) {
         this.policies = policies;
@@ -37,6 +38,7 @@ public final class Spd {
         looksAtPorts = policies.stream()
                 .flatMap(policy -> Stream.concat(policy.local().stream(), policy.remote().stream()))
                 .anyMatch(selector -> !selector.anyPort());
+        hasExceptions = policies.stream().anyMatch(policy -> !(policy instanceof Policy.Protect));
         local = new SelectorSet[policies.size()];
         remote = new SelectorSet[policies.size()];
         for (int i = 0; i < local.length; i++) {
@@ -73,17 +75,33 @@ public final class Spd {
         return looksAtPorts;
     }
 
-    /** The index of the first policy that matches, or {@link #NONE}. */
+    /** Whether any policy is another than {@link Policy.Protect}. */
+    public boolean hasExceptions() {
+        return hasExceptions;
+    }
+
+    /** The index of the first policy that matches a packet from our side to the peer's, or {@link #NONE}. */
     public int find(PacketFlow flow) {
-        long high = flow.destinationHigh();
-        long low = flow.destinationLow();
+        return find(flow, false);
+    }
+
+    /** The same for a packet from the peer's side to ours. */
+    public int findReverse(PacketFlow flow) {
+        return find(flow, true);
+    }
+
+    private int find(PacketFlow flow, boolean reverse) {
+        long high = reverse ? flow.sourceHigh() : flow.destinationHigh();
+        long low = reverse ? flow.sourceLow() : flow.destinationLow();
         int best = Integer.MAX_VALUE;
         for (NetworkTable table : flow.version() == 4 ? tablesV4 : tablesV6) {
             for (int candidate : table.find(high, low)) {
                 if (candidate >= best) {
                     break;
                 }
-                if (flow.destinationWithin(remote[candidate]) && flow.sourceWithin(local[candidate])) {
+                if (reverse
+                        ? flow.sourceWithin(remote[candidate]) && flow.destinationWithin(local[candidate])
+                        : flow.destinationWithin(remote[candidate]) && flow.sourceWithin(local[candidate])) {
                     best = candidate;
                     break;
                 }

@@ -86,18 +86,31 @@ class SpdTest {
         assertThat(find(Spd.compile(List.of(opaque)), udp(53, 53))).isEqualTo(Spd.NONE);
     }
 
+    /** In either direction: bypass, discard and protect in any order, by address, protocol and port. */
     @Test
     void agreesWithALinearSearch() {
         for (int seed = 0; seed < 60; seed++) {
             Random random = new Random(seed);
             List<Policy> policies = new ArrayList<>();
             for (int i = random.nextInt(60); i >= 0; i--) {
-                policies.add(new Policy.Discard(selectors(random), selectors(random)));
+                policies.add(
+                        switch (random.nextInt(3)) {
+                            case 0 -> new Policy.Discard(selectors(random), selectors(random));
+                            case 1 -> new Policy.Bypass(selectors(random), selectors(random));
+                            default -> new Policy.Protect("t", "c" + i, selectors(random), selectors(random));
+                        });
             }
             Spd spd = Spd.compile(policies);
+            assertThat(spd.hasExceptions())
+                    .isEqualTo(policies.stream().anyMatch(policy -> !(policy instanceof Policy.Protect)));
             for (int i = 0; i < 3_000; i++) {
                 byte[] packet = packet(random);
-                assertThat(find(spd, packet)).as("seed %d, packet %d", seed, i).isEqualTo(linear(policies, packet));
+                assertThat(find(spd, packet))
+                        .as("seed %d, packet %d", seed, i)
+                        .isEqualTo(linear(policies, flow.source(), flow.destination()));
+                assertThat(spd.findReverse(flow))
+                        .as("seed %d, packet %d of the peer", seed, i)
+                        .isEqualTo(linear(policies, flow.destination(), flow.source()));
             }
         }
     }
@@ -112,30 +125,41 @@ class SpdTest {
     }
 
     /** By the records of wire, which know nothing of this package. */
-    private int linear(List<Policy> policies, byte[] packet) {
-        assertThat(flow.read(packet, 0, packet.length)).isTrue();
-        TrafficSelector source = flow.source();
-        TrafficSelector destination = flow.destination();
+    private static int linear(List<Policy> policies, TrafficSelector oneEnd, TrafficSelector otherEnd) {
+        TrafficSelector ours = shown(oneEnd);
+        TrafficSelector theirs = shown(otherEnd);
         for (int i = 0; i < policies.size(); i++) {
-            if (policies.get(i).local().stream().anyMatch(s -> s.contains(source))
-                    && policies.get(i).remote().stream().anyMatch(s -> s.contains(destination))) {
+            if (policies.get(i).local().stream().anyMatch(s -> s.contains(ours))
+                    && policies.get(i).remote().stream().anyMatch(s -> s.contains(theirs))) {
                 return i;
             }
         }
         return Spd.NONE;
     }
 
+    /** An end of a packet without ports, which ANY and OPAQUE hold. */
+    private static TrafficSelector shown(TrafficSelector end) {
+        return end.anyPort() ? new TrafficSelector(end.protocol(), 0xffff, 0, end.start(), end.end()) : end;
+    }
+
     private static List<TrafficSelector> selectors(Random random) {
         List<TrafficSelector> selectors = new ArrayList<>();
         for (int i = random.nextInt(3); i >= 0; i--) {
             TrafficSelector range = range(random);
-            int protocol = random.nextBoolean() ? 0 : random.nextBoolean() ? IpProtocol.UDP : IpProtocol.TCP;
+            int protocol =
+                    switch (random.nextInt(6)) {
+                        case 0, 1, 2 -> TrafficSelector.ANY_PROTOCOL;
+                        case 3 -> IpProtocol.TCP;
+                        case 4 -> IpProtocol.ICMP;
+                        default -> IpProtocol.UDP;
+                    };
             int first = random.nextInt(4);
             boolean narrow = protocol != 0 && random.nextBoolean();
+            boolean opaque = protocol != 0 && random.nextInt(8) == 0;
             selectors.add(new TrafficSelector(
                     protocol,
-                    narrow ? first : 0,
-                    narrow ? first + random.nextInt(3) : 0xffff,
+                    opaque ? 0xffff : narrow ? first : 0,
+                    opaque ? 0 : narrow ? first + random.nextInt(3) : 0xffff,
                     range.start(),
                     range.end()));
         }
@@ -168,7 +192,22 @@ class SpdTest {
         boolean v4 = random.nextBoolean();
         UdpAddress from = new UdpAddress(address(random, v4), random.nextInt(6));
         UdpAddress to = new UdpAddress(address(random, v4), random.nextInt(6));
-        return Packets.udp(from, to, new byte[8]);
+        byte[] packet = Packets.udp(from, to, new byte[8]);
+        if (v4) {
+            // The upper layer's bytes stay: those of another protocol with ports, one of type and code, one without
+            // either.
+            packet[9] = (byte)
+                    switch (random.nextInt(5)) {
+                        case 0 -> IpProtocol.TCP;
+                        case 1 -> IpProtocol.ICMP;
+                        case 2 -> IpProtocol.GRE;
+                        default -> IpProtocol.UDP;
+                    };
+            if (random.nextInt(8) == 0) {
+                Ipv4Header.flagsAndFragmentOffset(packet, 0, 100);
+            }
+        }
+        return packet;
     }
 
     private static byte[] udp(int from, int to) {
