@@ -88,6 +88,7 @@ public final class StrongSwan implements AutoCloseable {
                       load = %s
                       install_routes = yes
                       accept_private_algs = yes
+                      i_dont_care_about_security_and_use_aggressive_mode_psk = yes
                       retransmit_timeout = 1.0
                       retransmit_tries = 3
                       dos_protection = no

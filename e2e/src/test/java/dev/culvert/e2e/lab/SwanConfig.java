@@ -25,6 +25,7 @@ public final class SwanConfig {
     private String localAuth = "auth = psk";
     private String remoteAuth = "auth = psk";
     private String furtherSecrets = "";
+    private int version = 2;
 
     public SwanConfig(
             String local,
@@ -95,6 +96,12 @@ public final class SwanConfig {
         return this;
     }
 
+    /** IKEv1, in main mode, or in aggressive mode. */
+    public SwanConfig ikeV1(boolean aggressive) {
+        version = 1;
+        return with("aggressive = " + (aggressive ? "yes" : "no"));
+    }
+
     /** How each end proves itself, in the settings of strongSwan's local and remote section. */
     public SwanConfig auth(String ofLocal, String ofRemote) {
         localAuth = ofLocal;
@@ -124,7 +131,7 @@ public final class SwanConfig {
         return """
                 connections {
                   culvert {
-                    version = 2
+                    version = %d
                     local_addrs = %s
                     remote_addrs = %s
                     proposals = %s
@@ -152,6 +159,7 @@ public final class SwanConfig {
                   }
                 %s}
                 """.formatted(
+                        version,
                         local,
                         remote,
                         ike,

@@ -15,6 +15,7 @@ public final class TunnelFile {
     private String esp = "aes256gcm16";
     private String startAction = "Start";
     private String protocol = "ESP";
+    private String version = "IKEv2";
     private String encapsulation = "Auto";
     private String gateway = "";
     private String authentication = "{method: PreSharedKey, preSharedKey: {secretRef: {name: %s-psk, key: psk}}}";
@@ -142,6 +143,12 @@ public final class TunnelFile {
         return this;
     }
 
+    /** IKEv1, in {@code Main} or {@code Aggressive} mode. */
+    public TunnelFile ikeV1(String mode) {
+        version = "IKEv1";
+        return ike("mode: " + mode);
+    }
+
     /** A post-quantum pre-shared key beside the pre-shared key. */
     public TunnelFile ppk(String id, String key, boolean required) {
         authentication = "{method: PreSharedKey, preSharedKey: {secretRef: {name: %s-psk, key: psk}}, "
@@ -177,7 +184,7 @@ public final class TunnelFile {
                 spec:
                   %s
                   ike:
-                    version: IKEv2
+                    version: %s
                     proposals: [%s]
                     dpd: %s
                 %s%s  local: {identity: {type: FQDN, value: %s}}
@@ -194,6 +201,7 @@ public final class TunnelFile {
                 %s%s""".formatted(
                         name,
                         gateway,
+                        version,
                         ike,
                         dpd,
                         moreOfIke,

@@ -452,7 +452,9 @@ public final class IsakmpSa implements BegunSa, Timed {
             return;
         }
         dropped("phase 1 is not over", datagram);
-        transmit(first.answer(), nowNanos);
+        if (protection.isPresent()) {
+            transmit(first.answer(), nowNanos);
+        }
     }
 
     private void inPhaseTwo(EncryptedV1Message message, IkeDatagram datagram, Bytes digest, long nowNanos) {

@@ -30,7 +30,7 @@ final class Pieces {
 
     /** Takes in a piece; the message if it was the last one that was missing. */
     Optional<Whole> put(FragmentPayload piece, IkeDatagram datagram) {
-        if (!sa.features().fragmentation()) {
+        if (!isTaken()) {
             sa.dropped("a fragment", datagram);
             return Optional.empty();
         }
@@ -42,6 +42,16 @@ final class Pieces {
             }
             case FragmentReassembler.Result.Complete(Bytes octets) -> whole(octets.toArray(), datagram);
         };
+    }
+
+    /** The second message of aggressive mode may come in pieces, before the peer could say that it takes them, too. */
+    private boolean isTaken() {
+        boolean nothingHeard = sa.initiator() && sa.responderCookie() == 0;
+        return sa.features().fragmentation()
+                || (nothingHeard
+                        && sa.tunnelIfKnown()
+                                .filter(t -> t.config().fragmentation().isOffered())
+                                .isPresent());
     }
 
     private Optional<Whole> whole(byte[] octets, IkeDatagram datagram) {
