@@ -175,11 +175,8 @@ class IkeV1AlgorithmsIT {
             agent.apply(tunnel(mode)
                     .proposals("aes256-sha256-modp2048", "aes256gcm16")
                     .psk("quite another key than theirs"));
-            // strongSwan's answer is encrypted under its own key
-            agent.awaitCondition(
-                    "Established",
-                    mode == Mode.MAIN ? "False/PeerUnreachable" : "False/AuthenticationFailed",
-                    SHOWN);
+            // in main mode strongSwan's answer is encrypted under its own key: that it is says enough
+            agent.awaitCondition("Established", "False/AuthenticationFailed", SHOWN);
             assertThat(agent.status().path("lastError").toString()).contains("pre-shared key");
             assertThat(strongSwan.isUp()).isFalse();
             assertThat(Traffic.pingInVain(left.host(), right.hostAddress())).isZero();

@@ -178,9 +178,7 @@ public final class IkeEndpoint {
 
     /** Whether {@link Command.Shutdown} was asked for and every SA is gone. */
     public boolean isShutDown() {
-        return shuttingDown
-                && v1.isIdle()
-                && context.sas().stream().allMatch(sa -> sa.state() == IkeSaState.CLOSED);
+        return shuttingDown && v1.isIdle() && context.sas().stream().allMatch(sa -> sa.state() == IkeSaState.CLOSED);
     }
 
     /** Established IKE SAs, for metrics. */

@@ -259,7 +259,7 @@ public final class IsakmpSa implements BegunSa, Timed {
     public V1Message sendFirst(
             ExchangeType type, List<? extends V1Payload> payloads, boolean awaitsAnswer, long nowNanos) {
         V1Message message = V1Message.of(IsakmpHeader.of(initiatorCookie, responderCookie, type, 0), payloads);
-        transmitFirst(List.of(message.encode()), awaitsAnswer, nowNanos);
+        transmitFirst(pieces.cut(message.encode(), type), awaitsAnswer, nowNanos);
         return message;
     }
 
@@ -443,17 +443,25 @@ public final class IsakmpSa implements BegunSa, Timed {
      */
     private void tooEarly(EncryptedV1Message message, IkeDatagram datagram, PhaseOne exchange, long nowNanos) {
         Optional<PhaseOne.Protection> protection = exchange.protection();
-        Optional<V1Message> refusal = message.header().is(ExchangeType.INFORMATIONAL)
+        Optional<V1Message> authentic = message.header().is(ExchangeType.INFORMATIONAL)
                 ? protection.flatMap(p -> Exchanges.open(message, p))
                 : Optional.empty();
-        Optional<NotifyPayload> error = refusal.flatMap(IsakmpSa::error);
+        Optional<NotifyPayload> error = authentic.flatMap(IsakmpSa::error);
         if (error.isPresent()) {
-            failed(exchange.told(error.get()), nowNanos);
+            Failure failure = exchange.told(error.get());
+            world.rejected(this, failure, nowNanos);
+            failed(failure, nowNanos);
             return;
         }
         dropped("phase 1 is not over", datagram);
-        if (protection.isPresent()) {
+        if (protection.isEmpty()) {
+            return;
+        }
+        if (authentic.isPresent() || message.header().is(ExchangeType.QUICK)) {
             transmit(first.answer(), nowNanos);
+        } else {
+            // No answer: it may be one itself, and both would go on for ever.
+            exchange.unreadable().ifPresent(hint -> troubled(hint, nowNanos));
         }
     }
 
@@ -565,6 +573,18 @@ public final class IsakmpSa implements BegunSa, Timed {
         if (state == State.ESTABLISHED) {
             Failure failure =
                     new Failure(FailureKind.CLOSED_BY_PEER, Optional.empty(), path.remote() + " deleted the ISAKMP SA");
+            linger(new CloseCause(CloseCause.Kind.DELETED_BY_PEER, Optional.of(failure)), nowNanos);
+        }
+    }
+
+    /** The peer, which had the last word in phase 1, does not accept us; it says so in an authentic message. */
+    public void refusedByPeer(NotifyPayload notify, long nowNanos) {
+        if (state == State.ESTABLISHED) {
+            Failure failure = V1Failures.notified(
+                    notify,
+                    FailureKind.AUTHENTICATION_FAILED,
+                    path.remote() + " answered " + V1Failures.name(notify) + ": it does not accept us as "
+                            + tunnel().config().local());
             linger(new CloseCause(CloseCause.Kind.DELETED_BY_PEER, Optional.of(failure)), nowNanos);
         }
     }

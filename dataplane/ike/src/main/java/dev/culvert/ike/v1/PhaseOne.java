@@ -27,6 +27,11 @@ public interface PhaseOne extends AutoCloseable {
     /** The peer says that something is wrong: what that means, kept for {@link #problem}. */
     Failure told(NotifyPayload notify);
 
+    /** The peer answers with something that our keys do not open: what that means, if anything, kept for {@link #problem}. */
+    default Optional<Failure> unreadable() {
+        return Optional.empty();
+    }
+
     /** What protects messages already, so that a refusal of the peer can be believed. */
     Optional<Protection> protection();
 

@@ -2,13 +2,16 @@ package dev.culvert.ike.v1;
 
 import dev.culvert.ike.endpoint.Attempts;
 import dev.culvert.ike.endpoint.AuditEvent;
+import dev.culvert.ike.endpoint.ChildConfig;
 import dev.culvert.ike.endpoint.ConfigurationEffect;
 import dev.culvert.ike.endpoint.FailureKind;
 import dev.culvert.ike.endpoint.Output;
 import dev.culvert.ike.endpoint.Output.RemovalReason;
 import dev.culvert.ike.endpoint.Route;
+import dev.culvert.ike.endpoint.StartAction;
 import dev.culvert.ike.endpoint.TunnelConfig;
 import dev.culvert.ike.endpoint.TunnelStatus;
+import dev.culvert.ike.endpoint.TunnelStatus.ChildStatus;
 import dev.culvert.ike.endpoint.TunnelStatus.Failure;
 import dev.culvert.ike.sa.ChildRequest;
 import dev.culvert.ike.sa.CloseCause;
@@ -22,6 +25,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One configured IKEv1 tunnel: its ISAKMP SAs, and its {@link PhaseTwoChildren}, which outlive them. Events only change the
@@ -119,15 +124,27 @@ public final class V1Tunnel implements Timed {
         Optional<IsakmpSa> current = sas.current();
         boolean same = newConfig.sameIkeSaAs(old, current.map(sa -> sa.path().remote()));
         List<String> outdated = children.update(old, same, current, nowNanos);
-        if (current.isPresent() && same) {
-            current.get().reschedule(nowNanos);
+        if (same) {
+            current.ifPresent(sa -> sa.reschedule(nowNanos));
         } else {
-            // Made under another configuration: neither the SA nor the pairs must stay.
-            terminateAll(nowNanos);
-            children.initiate(Optional.empty());
+            makeAnew(nowNanos);
         }
         told(old, current.isPresent(), same, outdated);
         changed();
+    }
+
+    /** What was made under another configuration must not stay: it goes at once, and what was up or is to be comes anew. */
+    private void makeAnew(long nowNanos) {
+        Set<String> again = children.statuses().stream()
+                .filter(child -> child.spiIn() != 0)
+                .map(ChildStatus::name)
+                .collect(Collectors.toSet());
+        config.children().stream()
+                .filter(child -> child.startAction() == StartAction.START)
+                .map(ChildConfig::name)
+                .forEach(again::add);
+        terminateAll(nowNanos);
+        again.forEach(child -> children.initiate(Optional.of(child)));
     }
 
     private void told(TunnelConfig old, boolean up, boolean same, List<String> outdated) {

@@ -146,6 +146,8 @@ class MainModeTest {
         assertThat(pair.a.failure().orElseThrow().message())
                 .contains("b.example")
                 .contains("other.example");
+        // A --> B  HDR*, HASH, N(AUTHENTICATION-FAILED), D
+        assertThat(pair.b.failure().orElseThrow().kind()).isEqualTo(FailureKind.AUTHENTICATION_FAILED);
         assertThat(pair.a.installed).isEmpty();
         assertThat(pair.b.endpoint.establishedIkeSas()).isZero();
     }
@@ -222,5 +224,34 @@ class MainModeTest {
             pair.assertOneIkeSa();
             pair.assertOnePair(Tunnels.CHILD);
         }
+    }
+
+    @Test
+    void aChangedConfigurationLeavesAloneWhatItLeavesAlone() {
+        EndpointPair pair = up(32, Phase1Mode.MAIN);
+        int spi = pair.a.pair(Tunnels.CHILD).spiIn();
+        // Liveness checks: the SA and the pair stay.
+        pair.a.command(new Command.PutTunnel(Tunnels.of(EndpointPair.A, EndpointPair.B, "a.example", "b.example")
+                .ikev1(Phase1Mode.MAIN)
+                .dpd(Duration.ofSeconds(10), Duration.ZERO, DpdConfig.Action.RESTART)
+                .build()));
+        assertThat(pair.a.applied.getLast().effect()).isEqualTo(ConfigurationEffect.KEPT);
+        pair.run(Duration.ofSeconds(30));
+        assertThat(pair.a.pair(Tunnels.CHILD).spiIn()).isEqualTo(spi);
+        // Another mode: all is made anew, by who begins.
+        pair.b.command(new Command.PutTunnel(Tunnels.of(EndpointPair.B, EndpointPair.A, "b.example", "a.example")
+                .ikev1(Phase1Mode.AGGRESSIVE)
+                .swapSelectors()
+                .start(StartAction.NONE)
+                .remotes()
+                .build()));
+        pair.a.command(new Command.PutTunnel(Tunnels.of(EndpointPair.A, EndpointPair.B, "a.example", "b.example")
+                .ikev1(Phase1Mode.AGGRESSIVE)
+                .build()));
+        assertThat(pair.a.applied.getLast().effect()).isEqualTo(ConfigurationEffect.INTERRUPTED);
+        pair.run(Duration.ofMinutes(2));
+        assertThat(pair.b.count(AuditEvent.WEAK_AUTHENTICATION)).isPositive();
+        pair.assertOneIkeSa();
+        pair.assertOnePair(Tunnels.CHILD);
     }
 }

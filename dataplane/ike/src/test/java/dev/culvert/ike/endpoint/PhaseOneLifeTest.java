@@ -19,6 +19,7 @@ import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.UdpAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -312,6 +313,36 @@ class PhaseOneLifeTest {
         pair.run(Duration.ofMinutes(1));
         pair.assertOneIkeSa();
         pair.assertOnePair(Tunnels.CHILD);
+    }
+
+    /** As strongSwan does when the pre-shared keys differ: an answer to that would be answered the same way, for ever. */
+    @Test
+    void aRefusalByAnotherKeyIsAHintAndNotAnswered() {
+        EndpointPair pair = new EndpointPair(20);
+        List<byte[]> sent = new ArrayList<>();
+        pair.network.intercept(d -> {
+            boolean proof = (d.payload()[IsakmpHeader.LENGTH - 9] & 1) != 0;
+            sent.add(d.payload());
+            return proof ? Interceptor.Fate.DROP : Interceptor.Fate.DELIVER;
+        });
+        pair.withTunnel(t -> t.ikev1(Phase1Mode.MAIN), t -> t.ikev1(Phase1Mode.MAIN));
+        pair.run(Duration.ofMillis(500));
+        // A --> B  HDR*, IDii, HASH_I                  lost
+        // A <-- ?  HDR*, HASH, N(PAYLOAD-MALFORMED)    by another key
+        byte[] refusal = Arrays.copyOf(sent.getLast(), IsakmpHeader.LENGTH + 64);
+        refusal[16] = 8;
+        refusal[18] = 5;
+        refusal[20] = 77;
+        refusal[26] = 0;
+        refusal[27] = (byte) refusal.length;
+        int before = pair.a.transmitted;
+        pair.a.receive(B, A, refusal, pair.clock.nowNanos());
+        assertThat(pair.a.transmitted).isEqualTo(before);
+        assertThat(pair.a.failure().orElseThrow().kind()).isEqualTo(FailureKind.AUTHENTICATION_FAILED);
+        assertThat(pair.a.failure().orElseThrow().message()).contains("encrypted by another key");
+        pair.network.intercept(d -> Interceptor.Fate.DELIVER);
+        pair.awaitUp();
+        assertThat(pair.a.failure()).isEmpty();
     }
 
     @Test

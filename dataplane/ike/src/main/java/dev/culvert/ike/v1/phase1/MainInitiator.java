@@ -2,8 +2,8 @@ package dev.culvert.ike.v1.phase1;
 
 import dev.culvert.crypto.KeyExchange;
 import dev.culvert.ike.endpoint.FailureKind;
-import dev.culvert.ike.endpoint.IkeDatagram;
 import dev.culvert.ike.endpoint.Identity;
+import dev.culvert.ike.endpoint.IkeDatagram;
 import dev.culvert.ike.endpoint.TunnelConfig;
 import dev.culvert.ike.endpoint.TunnelStatus.Failure;
 import dev.culvert.ike.message.Bytes;
@@ -74,11 +74,14 @@ final class MainInitiator extends InitiatorExchange {
     @Override
     public boolean receive(V1Decoded message, IkeDatagram datagram, long nowNanos) {
         return switch (state) {
-            case State.AwaitSa awaited when message instanceof V1Decoded.Ok(V1Message clear) && isMain(clear) ->
+            case State.AwaitSa awaited
+            when message instanceof V1Decoded.Ok(V1Message clear) && isMain(clear) ->
                 chosen(awaited, clear, datagram, nowNanos);
-            case State.AwaitKe awaited when message instanceof V1Decoded.Ok(V1Message clear) && isMain(clear) ->
+            case State.AwaitKe awaited
+            when message instanceof V1Decoded.Ok(V1Message clear) && isMain(clear) ->
                 exchanged(awaited, clear, datagram, nowNanos);
-            case State.AwaitProof awaited when message instanceof V1Decoded.Encrypted(EncryptedV1Message sealed) ->
+            case State.AwaitProof awaited
+            when message instanceof V1Decoded.Encrypted(EncryptedV1Message sealed) ->
                 proved(awaited, sealed, datagram, nowNanos);
             default -> drop("not the message of main mode that had to come", datagram);
         };
@@ -102,8 +105,8 @@ final class MainInitiator extends InitiatorExchange {
         sa.responderCookie(message.header().responderCookie());
         sa.features(Extensions.features(message, takesFragments()));
         learnAddress(datagram);
-        KeyExchange keyExchange =
-                KeyExchange.generate(terms.get().suite().keyExchange(), sa.host().random());
+        KeyExchange keyExchange = KeyExchange.generate(
+                terms.get().suite().keyExchange(), sa.host().random());
         Bytes ni = nonce(sa);
         List<V1Payload> payloads = new ArrayList<>();
         payloads.add(new KePayload(Bytes.of(keyExchange.publicValue())));
@@ -141,8 +144,8 @@ final class MainInitiator extends InitiatorExchange {
         }
         awaited.keyExchange().close();
         Protection protection = new Protection(keys.get(), keys.get().phaseOneChain(values));
-        NatDiscovery nat = NatDiscovery.of(
-                sa, message, awaited.terms().suite().prf().hash(), datagram.local(), datagram.remote());
+        NatDiscovery nat =
+                NatDiscovery.of(sa, message, awaited.terms().suite().prf().hash(), datagram.local(), datagram.remote());
         sa.path(nat.floated(sa, sa.path(), forced()));
         IdPayload id = Proving.identity(config.local());
         List<V1Payload> payloads = new ArrayList<>();
@@ -156,8 +159,7 @@ final class MainInitiator extends InitiatorExchange {
 
     // ---- message 6 ----
 
-    private boolean proved(
-            State.AwaitProof awaited, EncryptedV1Message sealed, IkeDatagram datagram, long nowNanos) {
+    private boolean proved(State.AwaitProof awaited, EncryptedV1Message sealed, IkeDatagram datagram, long nowNanos) {
         Optional<Opened> opened = open(awaited.protection().chain(), sealed);
         Optional<IdPayload> id = opened.flatMap(o -> identification(o.message()));
         Optional<Identity> identity = id.flatMap(Proving::identity);
@@ -200,6 +202,18 @@ final class MainInitiator extends InitiatorExchange {
                             + " to our identity and proof: the pre-shared key is not the same on both sides");
         }
         return super.meaning(notify);
+    }
+
+    /** strongSwan refuses what it cannot decrypt in a message that is encrypted with its own key. */
+    @Override
+    public Optional<Failure> unreadable() {
+        return method.isSignature()
+                ? Optional.empty()
+                : Optional.of(keep(V1Failures.of(
+                        FailureKind.AUTHENTICATION_FAILED,
+                        peer()
+                                + " answers our identity and proof with something encrypted by another key: the pre-shared"
+                                + " key is not the same on both sides")));
     }
 
     @Override

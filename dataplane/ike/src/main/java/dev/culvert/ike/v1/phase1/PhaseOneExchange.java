@@ -40,7 +40,11 @@ abstract class PhaseOneExchange implements PhaseOne {
 
     @Override
     public Failure told(NotifyPayload notify) {
-        Failure failure = meaning(notify);
+        return keep(meaning(notify));
+    }
+
+    /** That is what it looks like so far. */
+    Failure keep(Failure failure) {
         heard = Optional.of(failure);
         return failure;
     }
@@ -77,12 +81,7 @@ abstract class PhaseOneExchange implements PhaseOne {
     /** The peer did not prove who it is, or proved to be somebody else: there is nothing to wait for. */
     boolean reject(Failure failure, Protection protection, long nowNanos) {
         heard = Optional.of(failure);
-        sa.host()
-                .audit(
-                        AuditEvent.AUTHENTICATION_FAILED,
-                        Optional.empty(),
-                        Map.of("peer", peer()),
-                        failure.message());
+        sa.host().audit(AuditEvent.AUTHENTICATION_FAILED, Optional.empty(), Map.of("peer", peer()), failure.message());
         sa.refuse(NotifyType.AUTHENTICATION_FAILED, protection, nowNanos);
         sa.failed(failure, nowNanos);
         return true;
@@ -98,8 +97,8 @@ abstract class PhaseOneExchange implements PhaseOne {
     /** Decrypts a message, without moving the chain. */
     static Optional<Opened> open(CipherChain chain, EncryptedV1Message message) {
         return chain.open(message.ciphertext())
-                .flatMap(sealed -> message.opened(sealed.payloads()) instanceof V1Decoded.Ok(V1Message inner)
-                        ? Optional.of(new Opened(sealed, inner))
+                .flatMap(opened -> message.opened(opened.payloads()) instanceof V1Decoded.Ok(V1Message inner)
+                        ? Optional.of(new Opened(opened, inner))
                         : Optional.empty());
     }
 }

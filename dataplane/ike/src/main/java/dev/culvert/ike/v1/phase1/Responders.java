@@ -5,8 +5,8 @@ import dev.culvert.ike.endpoint.AuditEvent;
 import dev.culvert.ike.endpoint.AuthConfig;
 import dev.culvert.ike.endpoint.Encapsulation;
 import dev.culvert.ike.endpoint.FailureKind;
-import dev.culvert.ike.endpoint.IkeDatagram;
 import dev.culvert.ike.endpoint.Identity;
+import dev.culvert.ike.endpoint.IkeDatagram;
 import dev.culvert.ike.endpoint.Output;
 import dev.culvert.ike.endpoint.Phase1Mode;
 import dev.culvert.ike.endpoint.TunnelConfig;
@@ -169,7 +169,8 @@ public final class Responders {
                 continue;
             }
             if (agreed.isEmpty() && !judged.containsKey(terms.get())) {
-                agreed = Phase1Proposals.select(offer, terms.get().proposals(), terms.get().method());
+                agreed = Phase1Proposals.select(
+                        offer, terms.get().proposals(), terms.get().method());
                 judged.put(terms.get(), agreed.isPresent());
             }
             Optional<Phase1Proposals.Agreed> chosen = agreed;
@@ -198,9 +199,7 @@ public final class Responders {
             if (Initiators.obstacle(tunnel.config()).isEmpty()) {
                 terms(tunnel.config())
                         .ifPresent(t -> ours.add(Phase1Proposals.describe(
-                                t.proposals(),
-                                t.method(),
-                                Lifetime.of(V1Tunnel.longestLife(tunnel.config()), 0))));
+                                t.proposals(), t.method(), Lifetime.of(V1Tunnel.longestLife(tunnel.config()), 0))));
             }
         }
         String theirs = Phase1Proposals.describe(offer);
@@ -235,7 +234,10 @@ public final class Responders {
                 failure.message());
         told.forEach(t -> t.troubled(failure, nowNanos));
         IsakmpHeader header = IsakmpHeader.of(
-                message.header().initiatorCookie(), 0, ExchangeType.INFORMATIONAL, host.random().nextInt());
+                message.header().initiatorCookie(),
+                0,
+                ExchangeType.INFORMATIONAL,
+                host.random().nextInt());
         V1Message answer = V1Message.of(header, List.of(NotifyPayload.of(notify, ProtocolId.ISAKMP)));
         host.emit(Output.Transmit.answer(datagram, answer.encode()));
         return Optional.empty();

@@ -94,6 +94,10 @@ final class Informational {
                                 + notify.type()
                                         .map(type -> ": " + type.meaning())
                                         .orElse(""));
+        if (notify.is(NotifyType.AUTHENTICATION_FAILED)) {
+            sa.refusedByPeer(notify, nowNanos);
+            return;
+        }
         if (notify.is(NotifyType.INVALID_SPI)) {
             pair(notify).ifPresent(this::unknownToPeer);
             return;
