@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One child SA: what it carries and how.
  *
- * @param localTrafficSelectors networks on this end, in CIDR notation
- * @param remoteTrafficSelectors networks on the peer's end, in CIDR notation
+ * @param localTrafficSelectors networks on this end as they are in the tunnel ({@link AddressTranslation}), in CIDR
+ *     notation
+ * @param remoteTrafficSelectors the same on the peer's end
  * @param trafficFilter which packets between these networks; null for all
  * @param proposals strongSwan's keywords, best first; a key exchange in one means perfect forward secrecy; empty
  *     for {@link DefaultProposals#of}
@@ -46,10 +47,6 @@ import org.jspecify.annotations.Nullable;
         message = "local and remote traffic selectors of a child are of the same address family")
 @ValidationRule(
         value =
-                "self.localTrafficSelectors.all(l, self.remoteTrafficSelectors.all(r, !isCIDR(l) || !isCIDR(r) || !(cidr(l).containsCIDR(cidr(r)) || cidr(r).containsCIDR(cidr(l)))))",
-        message = "local and remote traffic selectors overlap")
-@ValidationRule(
-        value =
                 "self.mode != 'Transport' || [self.localTrafficSelectors, self.remoteTrafficSelectors].all(ts, ts.size() == 1 && ts.all(s, !isCIDR(s) || cidr(s).prefixLength() == (cidr(s).ip().family() == 4 ? 32 : 128)))",
         fieldPath = ".mode",
         message =
@@ -73,10 +70,16 @@ public record ChildSpec(
         @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
         String name,
 
-        @JsonPropertyDescription("Networks on this end, in CIDR notation.") @Required @Size(min = 1, max = 16)
+        @JsonPropertyDescription(
+                "Networks on this end, in CIDR notation; with translations of the local side, as they are in the tunnel.")
+        @Required
+        @Size(min = 1, max = 16)
         List<@Size(min = 4, max = 49) String> localTrafficSelectors,
 
-        @JsonPropertyDescription("Networks on the peer's end, in CIDR notation.") @Required @Size(min = 1, max = 16)
+        @JsonPropertyDescription(
+                "Networks on the peer's end, in CIDR notation; with translations of the remote side, as they are in the tunnel.")
+        @Required
+        @Size(min = 1, max = 16)
         List<@Size(min = 4, max = 49) String> remoteTrafficSelectors,
 
         @JsonPropertyDescription(

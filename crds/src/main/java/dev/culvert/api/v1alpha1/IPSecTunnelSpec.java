@@ -42,6 +42,11 @@ import org.jspecify.annotations.Nullable;
                 "!has(self.ike.version) || self.ike.version != 'IKEv1' || !has(self.authentication.postQuantumPreSharedKey)",
         fieldPath = ".authentication.postQuantumPreSharedKey",
         message = "IKEv1 has no postQuantumPreSharedKey")
+@ValidationRule(
+        value =
+                "(has(self.nat) && has(self.nat.translations) && self.nat.translations.size() > 0) || self.children.all(c, c.localTrafficSelectors.all(l, c.remoteTrafficSelectors.all(r, !isCIDR(l) || !isCIDR(r) || !(cidr(l).containsCIDR(cidr(r)) || cidr(r).containsCIDR(cidr(l))))))",
+        fieldPath = ".children",
+        message = "local and remote traffic selectors overlap, and nat.translations gives neither other addresses")
 public record IPSecTunnelSpec(
         @JsonPropertyDescription("The gateway on which the tunnel ends; cannot change.") @Required @Nullable
         GatewayReference gatewayRef,

@@ -27,6 +27,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -173,7 +174,7 @@ class ApiServerTest {
         "2001:db8::/32,2001:db8:1::/48"
     })
     void line64_localAndRemoteSelectorsMustNotOverlap(String local, String remote) {
-        rejects(child(local, remote), "spec.children[0]", "local and remote traffic selectors overlap");
+        rejects(child(local, remote), "spec.children", "local and remote traffic selectors overlap");
     }
 
     @Test
@@ -185,7 +186,44 @@ class ApiServerTest {
         }
         accepts(tunnel);
         with(tunnel, CHILD + "/remoteTrafficSelectors/15", "10.1.15.128/25");
-        rejects(tunnel, "spec.children[0]", "overlap");
+        rejects(tunnel, "spec.children", "overlap");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{side: Remote, type: OneToOne, from: 10.1.0.0/16, to: 10.102.0.0/16}",
+                "{side: Local, type: OneToOne, from: 'fd00:1::/48', to: 'fd00:2::/48'}",
+                "{side: Local, type: Masquerade, from: 10.0.0.0/8, to: 10.101.0.1/32}",
+                "{side: Local, type: Masquerade, from: 'fd00::/8', to: 'fd00:2::/120'}"
+            })
+    void translationsLetNetworksOverlap(String translation) {
+        accepts(with(child("10.1.0.0/16", "10.1.0.0/16"), "/spec/nat", "{translations: [%s]}".formatted(translation)));
+        accepts(with(
+                tree(TUNNEL),
+                "/spec/nat",
+                "{translations: [%s]}".formatted(String.join(", ", Collections.nCopies(16, translation)))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{side: Remote, type: OneToOne, from: 10.1.0.0/16, to: 10.102.0.0/24}|to|same prefix length",
+                "{side: Remote, type: OneToOne, from: 10.1.0.0/16, to: 'fd00::/16'}|to|same address family",
+                "{side: Remote, type: OneToOne, from: 10.1.0.1/16, to: 10.102.0.0/16}|from|without host bits",
+                "{side: Remote, type: OneToOne, from: 10.1.0.0/16, to: 10.102.0.0}|to|in CIDR notation",
+                "{side: Remote, type: Masquerade, from: 10.1.0.0/16, to: 10.102.0.1/32}|type|only the local side",
+                "{side: Local, type: Masquerade, from: 10.1.0.0/16, to: 10.102.0.0/23}|to|at most 256 addresses",
+                "{side: Local, type: Masquerade, from: 'fd00::/16', to: 'fd01::/119'}|to|at most 256 addresses",
+                "{side: Both, type: OneToOne, from: 10.1.0.0/16, to: 10.102.0.0/16}|side|supported values",
+                "{side: Local, from: 10.1.0.0/16, to: 10.102.0.0/16}|type|Required"
+            })
+    void translationsThatCannotBe(String translation, String field, String message) {
+        rejects(
+                with(tree(TUNNEL), "/spec/nat", "{translations: [%s]}".formatted(translation)),
+                "spec.nat.translations[0]." + field,
+                message);
     }
 
     @ParameterizedTest

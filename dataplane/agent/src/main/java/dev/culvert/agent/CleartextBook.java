@@ -2,6 +2,7 @@ package dev.culvert.agent;
 
 import dev.culvert.agent.config.DesiredState;
 import dev.culvert.agent.config.DesiredTunnel;
+import dev.culvert.api.v1alpha1.compile.HostView;
 import dev.culvert.io.nft.PacketFilter.Pair;
 import dev.culvert.wire.IpPrefix;
 import java.util.List;
@@ -35,7 +36,7 @@ public final class CleartextBook {
     /** Notes packets between networks of which all addresses are the same tunnels'. */
     synchronized void add(Pair pair, long packets) {
         for (DesiredTunnel tunnel : tunnels) {
-            if (tunnel.spec().children().stream()
+            if (HostView.of(tunnel.spec().children(), tunnel.spec().nat()).stream()
                     .anyMatch(child -> contains(child.remoteTrafficSelectors(), pair.source())
                             && contains(child.localTrafficSelectors(), pair.destination()))) {
                 refused.merge(tunnel.name(), packets, Long::sum);

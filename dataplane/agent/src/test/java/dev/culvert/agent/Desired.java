@@ -1,5 +1,7 @@
 package dev.culvert.agent;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.culvert.agent.config.Credentials;
 import dev.culvert.agent.config.DesiredTunnel;
 import dev.culvert.api.v1alpha1.AuthenticationMethod;
@@ -23,6 +25,7 @@ import dev.culvert.api.v1alpha1.TcpEncapsulation;
 import dev.culvert.api.v1alpha1.TcpMssClamp;
 import dev.culvert.api.v1alpha1.TunnelReference;
 import dev.culvert.crypto.SecretBytes;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +68,18 @@ public final class Desired {
                 "10.1.0.0/16",
                 remoteNetwork,
                 remoteAddresses);
+    }
+
+    /** With an address translation, in YAML. */
+    public static DesiredTunnel translated(String name, String translation) {
+        DesiredTunnel plain = tunnel(name, "192.0.2.2");
+        ObjectNode spec = Serialization.unmarshal(Serialization.asJson(plain.spec()), ObjectNode.class);
+        spec.set("nat", Serialization.unmarshal("---\n{translations: [" + translation + "]}", JsonNode.class));
+        return new DesiredTunnel(
+                Optional.empty(),
+                Serialization.unmarshal(spec.toString(), IPSecEndpointSpec.class),
+                1,
+                plain.credentials());
     }
 
     /** The traffic of 192.0.2.1 with the peer in transport mode. */

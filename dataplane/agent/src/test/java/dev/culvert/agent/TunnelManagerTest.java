@@ -109,6 +109,21 @@ class TunnelManagerTest {
         assertThat(routes.prefixes()).contains("10.4.0.0/16").doesNotContain("10.3.0.0/16");
     }
 
+    /** What the hosts on this end call the peer's network is routed and blocked, and not what it is in the tunnel. */
+    @Test
+    void routesAreForTheAddressesThatHostsKnow() throws Exception {
+        apply(Desired.translated("one", "{side: Remote, type: OneToOne, from: 10.2.0.0/16, to: 10.102.0.0/16}"));
+        assertThat(routes.installed)
+                .extracting(r -> r.prefix() + " " + r.metric())
+                .containsExactly("10.102.0.0/16 " + Route.Blackhole.METRIC, "10.102.0.0/16 1");
+        assertThat(commands)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Command.PutTunnel.class,
+                        put -> assertThat(put.config().children().getFirst().remoteSelectors())
+                                .hasToString("[10.2.0.0/16]"));
+    }
+
     @Test
     void noTcpPortIsOpenUnlessATunnelAllowsIt() throws Exception {
         apply(Desired.tunnel("one", "192.0.2.2"));

@@ -82,6 +82,25 @@ public final class Topology implements AutoCloseable {
                 inner + ".10");
     }
 
+    /** Gives the network behind the right gateway the addresses of the one behind the left, down to its hosts'. */
+    public Side rightLikeLeft() {
+        for (Netns netns : List.of(right.gateway(), right.host())) {
+            netns.ip("addr flush dev lan");
+        }
+        right.gateway().ip("addr add " + left.innerAddress() + "/24 dev lan");
+        right.host().ip("addr add " + left.hostAddress() + "/24 dev lan");
+        right.host().ip("route add default via " + left.innerAddress());
+        return new Side(
+                right.name(),
+                right.gateway(),
+                right.host(),
+                right.outerAddress(),
+                right.routerAddress(),
+                left.network(),
+                left.innerAddress(),
+                left.hostAddress());
+    }
+
     private Netns netns(String role) {
         Netns netns = Netns.create(role);
         made.add(netns);

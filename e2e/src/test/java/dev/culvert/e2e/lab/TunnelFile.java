@@ -17,6 +17,7 @@ public final class TunnelFile {
     private String protocol = "ESP";
     private String version = "IKEv2";
     private String encapsulation = "Auto";
+    private String translations = "";
     private String gateway = "";
     private String authentication = "{method: PreSharedKey, preSharedKey: {secretRef: {name: %s-psk, key: psk}}}";
     private String more = "";
@@ -118,6 +119,12 @@ public final class TunnelFile {
         return this;
     }
 
+    /** Address translations, such as {@code {side: Local, type: OneToOne, from: 10.1.0.0/24, to: 10.101.0.0/24}}. */
+    public TunnelFile translating(String... rules) {
+        translations = String.join(", ", rules);
+        return this;
+    }
+
     /** A further line of the spec, such as {@code dontFragment: Copy}. */
     public TunnelFile spec(String line) {
         moreOfSpec += "  " + line + "\n";
@@ -190,7 +197,7 @@ public final class TunnelFile {
                 %s%s  local: {identity: {type: FQDN, value: %s}}
                   remote: {addresses: [%s], identity: {type: FQDN, value: %s}}
                   authentication: %s
-                  nat: {encapsulation: %s}
+                  nat: {encapsulation: %s, translations: [%s]}
                   children:
                   - name: net
                     protocol: %s
@@ -211,6 +218,7 @@ public final class TunnelFile {
                         remoteIdentity,
                         authentication.replace("%s", name),
                         encapsulation,
+                        translations,
                         protocol,
                         localSelector,
                         remoteSelector,

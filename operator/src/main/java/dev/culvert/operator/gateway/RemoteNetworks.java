@@ -4,6 +4,7 @@ import dev.culvert.api.v1alpha1.ChildMode;
 import dev.culvert.api.v1alpha1.ConditionTypes;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
 import dev.culvert.api.v1alpha1.RouteTable;
+import dev.culvert.api.v1alpha1.compile.HostView;
 import dev.culvert.api.v1alpha1.status.Conditions;
 import io.fabric8.kubernetes.api.model.Node;
 import java.util.List;
@@ -14,7 +15,7 @@ final class RemoteNetworks {
     private RemoteNetworks() {}
 
     /**
-     * The remote networks of accepted tunnels, each once and in order. A peer with which the gateway itself talks in
+     * The remote networks of accepted tunnels as hosts on this end know them, each once and in order. A peer with which the gateway itself talks in
      * transport mode is not among them. Those of another IP version than the node's
      * address have no way there and are left out.
      */
@@ -25,7 +26,9 @@ final class RemoteNetworks {
         }
         return new RouteTable(tunnels.stream()
                 .filter(RemoteNetworks::isAccepted)
-                .flatMap(tunnel -> tunnel.getSpec().children().stream())
+                .flatMap(tunnel -> HostView.of(
+                        tunnel.getSpec().children(), tunnel.getSpec().nat())
+                        .stream())
                 .filter(child -> child.mode() == ChildMode.TUNNEL)
                 .flatMap(child -> child.remoteTrafficSelectors().stream())
                 .filter(network -> isV6(network) == isV6(via.get()))

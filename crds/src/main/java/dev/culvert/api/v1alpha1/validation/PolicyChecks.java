@@ -2,7 +2,9 @@ package dev.culvert.api.v1alpha1.validation;
 
 import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.IPSecTunnelSpec;
+import dev.culvert.api.v1alpha1.NatSettings;
 import dev.culvert.api.v1alpha1.TrafficPolicy;
+import dev.culvert.api.v1alpha1.compile.HostView;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,12 +27,12 @@ final class PolicyChecks {
                 checks.problems.add(
                         Problem.invalid(path + ".name", "'" + policy.name() + "' is there twice", "each once"));
             }
-            checks.policy(path, policy, spec.children());
+            checks.policy(path, policy, spec.children(), spec.nat());
         }
         return checks.problems;
     }
 
-    private void policy(String path, TrafficPolicy policy, List<ChildSpec> children) {
+    private void policy(String path, TrafficPolicy policy, List<ChildSpec> children, NatSettings nat) {
         List<Problem> ofPolicy = new ArrayList<>();
         SelectorChecks.networks(path + ".localTrafficSelectors", policy.localTrafficSelectors(), ofPolicy);
         SelectorChecks.networks(path + ".remoteTrafficSelectors", policy.remoteTrafficSelectors(), ofPolicy);
@@ -42,7 +44,7 @@ final class PolicyChecks {
                         : policy.remoteTrafficSelectors().stream()));
         if (ofPolicy.isEmpty()
                 && areNetworks(children)
-                && policy.parts(children).isEmpty()) {
+                && policy.parts(HostView.of(children, nat)).isEmpty()) {
             ofPolicy.add(Problem.invalid(
                     path, "is for no packet between the networks of a child", "networks within those of the children"));
         }

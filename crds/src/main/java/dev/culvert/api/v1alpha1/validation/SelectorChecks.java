@@ -7,7 +7,7 @@ import java.util.List;
 
 /** The traffic selectors of one tunnel. */
 final class SelectorChecks {
-    private static final String ALLOWED = "a network without host bits, such as 10.1.0.0/16";
+    static final String ALLOWED = "a network without host bits, such as 10.1.0.0/16";
 
     private final List<Problem> problems = new ArrayList<>();
 
@@ -52,7 +52,9 @@ final class SelectorChecks {
                         pair.remotePath(), pair + " are of different address families", "one family in a child"));
             } else if (pair.local().overlaps(pair.remote())) {
                 problems.add(Problem.overlapping(
-                        pair.remotePath(), "local " + pair.local() + " and remote " + pair.remote() + " overlap"));
+                        pair.remotePath(),
+                        "local " + pair.local() + " and remote " + pair.remote() + " overlap"
+                                + (spec.nat().translations().isEmpty() ? "" : " at the hosts on this end")));
             } else {
                 betweenChildren(pair, seen, spec);
                 seen.add(pair);

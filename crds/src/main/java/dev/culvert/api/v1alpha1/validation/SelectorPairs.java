@@ -4,13 +4,18 @@ import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.IPSecTunnelSpec;
 import dev.culvert.api.v1alpha1.TrafficFilter;
 import dev.culvert.api.v1alpha1.TrafficPolicy;
+import dev.culvert.api.v1alpha1.TranslationSide;
+import dev.culvert.api.v1alpha1.compile.HostView;
 import dev.culvert.wire.IpPrefix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The packets that a tunnel decides about, by pairs of networks. Selectors that are no networks are passed over. */
+/**
+ * The packets that a tunnel decides about, by pairs of networks as the hosts on this end know them. Selectors that are no
+ * networks are passed over.
+ */
 final class SelectorPairs {
     private SelectorPairs() {}
 
@@ -49,12 +54,11 @@ final class SelectorPairs {
             TrafficFilter filter = FilterChecks.isFine(child.trafficFilter()) ? child.trafficFilter() : null;
             for (int r = 0; r < child.remoteTrafficSelectors().size(); r++) {
                 String path = "spec.children[" + c + "].remoteTrafficSelectors[" + r + "]";
-                Optional<IpPrefix> remote =
-                        network(child.remoteTrafficSelectors().get(r));
-                for (String text : child.localTrafficSelectors()) {
-                    Optional<IpPrefix> local = network(text);
-                    if (remote.isPresent() && local.isPresent()) {
-                        pairs.add(new Pair(c, path, local.get(), remote.get(), filter));
+                for (IpPrefix remote : atHosts(child.remoteTrafficSelectors().get(r), TranslationSide.REMOTE, spec)) {
+                    for (String text : child.localTrafficSelectors()) {
+                        for (IpPrefix local : atHosts(text, TranslationSide.LOCAL, spec)) {
+                            pairs.add(new Pair(c, path, local, remote, filter));
+                        }
                     }
                 }
             }
@@ -97,6 +101,13 @@ final class SelectorPairs {
                         .filter(network::overlaps)
                         .map(other -> other.length() > network.length() ? other : network)
                         .toList();
+    }
+
+    /** What a selector is to the hosts on this end. */
+    static List<IpPrefix> atHosts(String selector, TranslationSide side, IPSecTunnelSpec spec) {
+        return network(selector)
+                .map(network -> HostView.of(network, side, spec.nat()))
+                .orElse(List.of());
     }
 
     static Optional<IpPrefix> network(String text) {

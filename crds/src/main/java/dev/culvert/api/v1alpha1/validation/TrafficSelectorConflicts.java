@@ -2,6 +2,7 @@ package dev.culvert.api.v1alpha1.validation;
 
 import dev.culvert.api.v1alpha1.IPSecTunnel;
 import dev.culvert.api.v1alpha1.IPSecTunnelSpec;
+import dev.culvert.api.v1alpha1.TranslationSide;
 import dev.culvert.wire.IpPrefix;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.util.ArrayList;
@@ -103,8 +104,8 @@ public final class TrafficSelectorConflicts {
             List<String> selectors = spec.children().get(c).remoteTrafficSelectors();
             for (int r = 0; r < selectors.size(); r++) {
                 String path = "spec.children[" + c + "].remoteTrafficSelectors[" + r + "]";
-                SelectorPairs.network(selectors.get(r))
-                        .ifPresent(remote -> new TreeMap<>(clusterNetworks).forEach((what, network) -> {
+                SelectorPairs.atHosts(selectors.get(r), TranslationSide.REMOTE, spec)
+                        .forEach(remote -> new TreeMap<>(clusterNetworks).forEach((what, network) -> {
                             if (remote.overlaps(network)) {
                                 problems.add(Problem.overlapping(
                                         path,

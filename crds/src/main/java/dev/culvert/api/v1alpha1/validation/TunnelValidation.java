@@ -61,6 +61,7 @@ public final class TunnelValidation {
         validation.encapsulation(spec);
         validation.problems.addAll(SizeChecks.of(spec));
         validation.problems.addAll(SelectorChecks.of(spec));
+        validation.problems.addAll(TranslationChecks.of(spec));
         validation.problems.addAll(PolicyChecks.of(spec));
         return List.copyOf(validation.problems);
     }

@@ -3,11 +3,13 @@ package dev.culvert.agent.config;
 import dev.culvert.agent.host.CleartextGuard;
 import dev.culvert.agent.host.RoutePlan;
 import dev.culvert.api.v1alpha1.ChildMode;
+import dev.culvert.api.v1alpha1.ChildSpec;
 import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
 import dev.culvert.api.v1alpha1.PolicyAction;
 import dev.culvert.api.v1alpha1.StartAction;
 import dev.culvert.api.v1alpha1.TcpEncapsulation;
 import dev.culvert.api.v1alpha1.TrafficPolicy;
+import dev.culvert.api.v1alpha1.compile.HostView;
 import dev.culvert.io.nft.PacketFilter.Passage;
 import dev.culvert.ipsec.spd.Policy;
 import dev.culvert.wire.IpAddress;
@@ -34,20 +36,23 @@ public final class TunnelPolicies {
         for (DesiredTunnel tunnel : state.tunnels()) {
             IPSecEndpointSpec spec = tunnel.spec();
             for (TrafficPolicy policy : spec.policies()) {
-                policy.parts(spec.children())
+                policy.parts(atHosts(tunnel))
                         .forEach(part -> policies.add(
                                 switch (policy.action()) {
                                     case BYPASS -> new Policy.Bypass(part.local(), part.remote());
                                     case DISCARD -> new Policy.Discard(part.local(), part.remote());
                                 }));
             }
-            spec.children()
-                    .forEach(child -> policies.add(new Policy.Protect(
-                            tunnel.name(),
-                            child.name(),
-                            child.localSelectors(),
-                            child.remoteSelectors(),
-                            tunnel.negotiates() && child.startAction() != StartAction.NONE)));
+            for (ChildSpec child : spec.children()) {
+                ChildSpec atHosts = HostView.of(child, spec.nat());
+                policies.add(new Policy.Protect(
+                        tunnel.name(),
+                        child.name(),
+                        atHosts.localSelectors(),
+                        atHosts.remoteSelectors(),
+                        tunnel.negotiates() && child.startAction() != StartAction.NONE,
+                        Translations.of(child, spec.nat())));
+            }
         }
         return policies;
     }
@@ -55,7 +60,7 @@ public final class TunnelPolicies {
     /** The networks that are routed into the TUN device. */
     public static List<RoutePlan.Protected> ofRoutes(DesiredState state) {
         return state.tunnels().stream()
-                .flatMap(tunnel -> tunnel.spec().children().stream()
+                .flatMap(tunnel -> atHosts(tunnel).stream()
                         .map(child -> new RoutePlan.Protected(
                                 networks(child.localTrafficSelectors()),
                                 networks(child.remoteTrafficSelectors()),
@@ -68,7 +73,7 @@ public final class TunnelPolicies {
         List<Passage> passages = state.tunnels().stream()
                 .filter(TunnelPolicies::hasBypass)
                 .flatMap(tunnel -> tunnel.spec().policies().stream()
-                        .flatMap(policy -> policy.parts(tunnel.spec().children()).stream()
+                        .flatMap(policy -> policy.parts(atHosts(tunnel)).stream()
                                 .map(part -> new Passage(
                                         policy.action() == PolicyAction.BYPASS, part.local(), part.remote()))))
                 .toList();
@@ -89,10 +94,15 @@ public final class TunnelPolicies {
     public static Stream<IpAddress> remotesInTheClear(DesiredTunnel tunnel) {
         return tunnel.spec().policies().stream()
                 .filter(policy -> policy.action() == PolicyAction.BYPASS)
-                .flatMap(policy -> policy.parts(tunnel.spec().children()).stream())
+                .flatMap(policy -> policy.parts(atHosts(tunnel)).stream())
                 .flatMap(part -> part.remote().stream())
                 .map(TrafficSelector::start)
                 .distinct();
+    }
+
+    /** Children with the addresses that our hosts know. */
+    private static List<ChildSpec> atHosts(DesiredTunnel tunnel) {
+        return HostView.of(tunnel.spec().children(), tunnel.spec().nat());
     }
 
     private static List<TrafficSelector> networks(List<String> cidrs) {
