@@ -60,6 +60,7 @@ final class Exchanges {
     private boolean receive(Slot slot, EncryptedV1Message message, IkeDatagram datagram, Bytes digest, long nowNanos) {
         if (slot.dialogue.isRepetition(digest)) {
             sa.transmit(slot.dialogue.answer(), nowNanos);
+            slot.exchange.repeated(nowNanos);
             return true;
         }
         if (slot.isFinished()) {

@@ -20,6 +20,9 @@ public interface PhaseTwoExchange {
      */
     boolean receive(V1Message message, long nowNanos);
 
+    /** The peer repeats its last message: ours, which answers it, has not arrived, and was sent again. */
+    default void repeated(long nowNanos) {}
+
     /** The peer did not answer our last message, sent as often as may be; the SA has forgotten the exchange. */
     void unanswered(long nowNanos);
 

@@ -40,6 +40,17 @@ final class Agreement {
         assertReceived(b, a, child);
     }
 
+    /** The same, and what is on its way when a pair goes that was replaced is received. */
+    static void assertReceiving(Gateway a, Gateway b, String child) {
+        for (Gateway from : List.of(a, b)) {
+            Gateway to = from == a ? b : a;
+            if (from.sender(child).filter(pair -> to.receives(pair.spiOut())).isEmpty()) {
+                throw new AssertionError(from.name + " sends '" + child + "' on nothing that " + to.name
+                        + " receives:\n" + journal(a, b));
+            }
+        }
+    }
+
     private static void assertReceived(Gateway from, Gateway to, String child) {
         Optional<ChildSaParameters> sender = from.sender(child);
         boolean received =

@@ -9,6 +9,7 @@ import dev.culvert.wire.IpAddress;
 import dev.culvert.wire.UdpAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.Set;
 /** An endpoint on the simulated network, with what an agent and an ESP engine would know of it. */
 final class Gateway {
     private static final int NAT_PORT = 4500;
+    /** As the agent's {@code SaInstaller} has it. */
+    private static final long STRAGGLERS_NANOS = 5_000_000_000L;
 
     final String name;
     IpAddress address;
@@ -45,6 +48,7 @@ final class Gateway {
 
     int transmitted;
     int keepAlives;
+    private final Map<Integer, Long> receivingUntil = new HashMap<>();
     private final Set<Integer> active = new HashSet<>();
     /** Then the responder's first pair receives before its last message has come, and sends after it. */
     private boolean speaksIkeV1;
@@ -256,6 +260,9 @@ final class Gateway {
             throw new IllegalStateException(name + " removes what is not there: " + remove);
         }
         removals.add(remove);
+        if (remove.reason() == Output.RemovalReason.REKEYED) {
+            receivingUntil.put(remove.spiIn(), clock.nowNanos() + STRAGGLERS_NANOS);
+        }
         active.remove(remove.spiIn());
         chooseSender(remove.child());
     }
@@ -267,6 +274,11 @@ final class Gateway {
                 .map(ChildSaParameters::spiIn)
                 .filter(active::contains)
                 .forEach(spiIn -> sending.put(child, spiIn));
+    }
+
+    /** Whether a packet on that SA is taken, if only because it was on its way when a newer pair took its place. */
+    boolean receives(int spiIn) {
+        return installed.containsKey(spiIn) || receivingUntil.getOrDefault(spiIn, 0L) > clock.nowNanos();
     }
 
     /** The pair that carries outbound traffic of the child. */

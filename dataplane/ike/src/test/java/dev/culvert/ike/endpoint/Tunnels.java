@@ -103,6 +103,14 @@ final class Tunnels {
         return eachChild(c -> c.toBuilder().rekeyTime(rekey).lifeTime(life));
     }
 
+    Tunnels lifeBytes(long bytes) {
+        return eachChild(c -> c.toBuilder().lifeBytes(bytes));
+    }
+
+    Tunnels commitBit() {
+        return eachChild(c -> c.toBuilder().commitBit(true));
+    }
+
     Tunnels childProposals(String... proposals) {
         return eachChild(c -> c.toBuilder().proposals(esp(proposals)));
     }

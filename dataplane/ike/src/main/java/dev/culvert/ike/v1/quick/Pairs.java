@@ -10,6 +10,7 @@ import dev.culvert.ike.v1.IsakmpSa;
 import dev.culvert.ike.v1.V1Tunnel;
 import dev.culvert.ike.v1.message.DeletePayload;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,14 +32,22 @@ final class Pairs {
     /** How long we wait for CONNECTED: the peer may have forgotten, or may be the only one that believes in it. */
     private static final Duration COMMIT = Duration.ofSeconds(5);
     /** From the new pair to the Delete of the one that it replaced. */
-    private static final Duration OURS_TO_DELETE = Duration.ofSeconds(10);
+    private static final Duration OURS_TO_DELETE = Duration.ofSeconds(15);
     /** To the Delete of one of two pairs that both sides made at once. */
     private static final Duration REDUNDANT = Duration.ofSeconds(2);
     /** Longer than any of these. */
-    private static final Duration PEERS_TO_DELETE = Duration.ofSeconds(30);
+    private static final Duration PEERS_TO_DELETE = Duration.ofSeconds(60);
     /** Quick modes for the same child that both sides began within this time were begun at once. */
     private static final Duration AT_ONCE = Duration.ofSeconds(5);
 
+    /** After how long a Delete is told again, and again: nobody answers it, and a peer that misses it sends to nowhere. */
+    private static final List<Duration> TOLD_AGAIN =
+            List.of(Duration.ofSeconds(2), Duration.ofSeconds(8), Duration.ofSeconds(20));
+
+    /** A Delete that was told so many times. */
+    private record Farewell(int protocolId, int spi, int told, long nextAt) {}
+
+    private final List<Farewell> farewells = new ArrayList<>();
     private final V1Tunnel tunnel;
     private final SaHost host;
     private final BiConsumer<Pair, RemovalReason> onLoss;
@@ -129,10 +138,14 @@ final class Pairs {
             return;
         }
         pair.up();
-        List<Pair> replaced = live(pair.child()).stream()
-                .filter(old -> old != pair && pair.createdAt() - old.createdAt() > AT_ONCE.toNanos())
-                .toList();
+        List<Pair> others =
+                live(pair.child()).stream().filter(other -> other != pair).toList();
+        List<Pair> replaced =
+                others.stream().filter(old -> takesThePlaceOf(pair, old)).toList();
         replaced.forEach(old -> replace(old, pair, nowNanos + PEERS_TO_DELETE.toNanos()));
+        others.stream()
+                .filter(newer -> takesThePlaceOf(newer, pair))
+                .forEach(newer -> replace(pair, newer, nowNanos + PEERS_TO_DELETE.toNanos()));
         tellUp(pair, agreement, !replaced.isEmpty());
         settleRivals(pair.child(), nowNanos);
         if (commit) {
@@ -140,6 +153,12 @@ final class Pairs {
         } else if (pair.isLive() || !isSending(pair.child())) {
             activate(pair);
         }
+    }
+
+    /** Whether the peer, which made the newer pair, knew the older one when it began to. */
+    private static boolean takesThePlaceOf(Pair newer, Pair old) {
+        long age = newer.createdAt() - old.createdAt();
+        return !newer.initiator() && (old.initiator() ? age > AT_ONCE.toNanos() : age > 0);
     }
 
     private void install(Pair pair, Agreement agreement, Optional<Pair> replaces, boolean sending) {
@@ -171,18 +190,30 @@ final class Pairs {
         old.timers().set(PairTimer.DELETE, deleteAt);
     }
 
+    /** The peer is not through with the quick mode of ours that made the pair: what goes by it has to wait. */
+    void postpone(Pair pair, long nowNanos) {
+        if (pair.timers().isSet(PairTimer.ACTIVATE)) {
+            pair.timers().set(PairTimer.ACTIVATE, nowNanos + SWITCH.toNanos());
+        }
+        for (Pair old : bySpiIn.values()) {
+            if (old.replacement().equals(Optional.of(pair)) && old.timers().isSet(PairTimer.DELETE)) {
+                old.timers().set(PairTimer.DELETE, nowNanos + OURS_TO_DELETE.toNanos());
+            }
+        }
+        tunnel.changed();
+    }
+
     /** Of several that were made at once one stays, the same one on both sides. */
     private void settleRivals(String child, long nowNanos) {
         List<Pair> rivals = live(child);
-        Pair winner = rivals.stream()
+        rivals.stream()
                 .reduce((one, other) -> one.losesTo(other) ? other : one)
-                .orElseThrow();
-        for (Pair rival : rivals) {
-            if (rival != winner) {
-                Duration wait = rival.initiator() ? REDUNDANT : PEERS_TO_DELETE;
-                replace(rival, winner, nowNanos + wait.toNanos());
-            }
-        }
+                .ifPresent(winner -> rivals.stream()
+                        .filter(rival -> rival != winner)
+                        .forEach(rival -> {
+                            Duration wait = rival.initiator() ? REDUNDANT : PEERS_TO_DELETE;
+                            replace(rival, winner, nowNanos + wait.toNanos());
+                        }));
     }
 
     /** Outbound traffic uses this pair from now on. */
@@ -201,10 +232,24 @@ final class Pairs {
     /** Both SAs of the pair end, and the peer is told if there is an SA to tell it by. */
     void delete(Pair pair, RemovalReason reason, Optional<IsakmpSa> usable, long nowNanos) {
         if (contains(pair)) {
-            usable.ifPresent(sa ->
-                    sa.inform(List.of(DeletePayload.ofChildren(pair.protocolId(), List.of(pair.spiIn()))), nowNanos));
+            usable.ifPresent(sa -> tell(new Farewell(pair.protocolId(), pair.spiIn(), 0, nowNanos), sa, nowNanos));
             remove(pair, reason);
         }
+    }
+
+    private void tell(Farewell farewell, IsakmpSa sa, long nowNanos) {
+        sa.inform(List.of(DeletePayload.ofChildren(farewell.protocolId(), List.of(farewell.spi()))), nowNanos);
+        if (farewell.told() < TOLD_AGAIN.size()) {
+            long nextAt = nowNanos + TOLD_AGAIN.get(farewell.told()).toNanos();
+            farewells.add(new Farewell(farewell.protocolId(), farewell.spi(), farewell.told() + 1, nextAt));
+        }
+    }
+
+    private void tellAgain(long nowNanos) {
+        List<Farewell> due =
+                farewells.stream().filter(f -> f.nextAt() <= nowNanos).toList();
+        farewells.removeAll(due);
+        tunnel.usable().ifPresent(sa -> due.forEach(farewell -> tell(farewell, sa, nowNanos)));
     }
 
     /** Both SAs of the pair end here. What takes over sends first. */
@@ -234,12 +279,11 @@ final class Pairs {
         tunnel.changed();
     }
 
-    /** The pair that carries the child now; one that the removed pair had replaced, if need be. */
+    /** The pair that carries the child now: if all were replaced, by what is gone, the newest one does again. */
     private Optional<Pair> heir(Pair removed) {
         return live(removed.child()).stream().findFirst().or(() -> {
-            Optional<Pair> revived = of(removed.child()).stream()
-                    .filter(pair -> pair.isUp() && pair.replacement().equals(Optional.of(removed)))
-                    .reduce((older, newer) -> newer);
+            Optional<Pair> revived =
+                    of(removed.child()).stream().filter(Pair::isUp).reduce((older, newer) -> newer);
             revived.ifPresent(Pair::revive);
             return revived;
         });
@@ -252,10 +296,14 @@ final class Pairs {
         for (Pair pair : bySpiIn.values()) {
             next = Math.min(next, pair.timers().next());
         }
+        for (Farewell farewell : farewells) {
+            next = Math.min(next, farewell.nextAt());
+        }
         return next;
     }
 
     void timeout(long nowNanos) {
+        tellAgain(nowNanos);
         for (Pair pair : all()) {
             for (PairTimer timer : pair.timers().expire(nowNanos)) {
                 switch (timer) {

@@ -218,6 +218,14 @@ final class QuickModeInitiator extends QuickMode {
         over(nowNanos);
     }
 
+    /** The peer does not have our last message. */
+    @Override
+    public void repeated(long nowNanos) {
+        if (pair != null) {
+            children.pairs().postpone(pair, nowNanos);
+        }
+    }
+
     /** The peer refused, in an authentic message. */
     void refused(NotifyPayload error, long nowNanos) {
         Offer sent = offer;

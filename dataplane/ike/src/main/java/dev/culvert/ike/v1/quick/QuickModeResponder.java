@@ -272,23 +272,22 @@ final class QuickModeResponder extends QuickMode {
     /** The initiator does not go on. */
     @Override
     public void unanswered(long nowNanos) {
-        abandon();
+        if (pair != null && !pair.isUp()) {
+            // The initiator may believe in it.
+            children.pairs().delete(pair, RemovalReason.IKE_SA_CLOSED, Optional.of(sa), nowNanos);
+        }
     }
 
     @Override
     public void aborted(long nowNanos) {
-        if (state == State.COMMITTING && pair != null) {
+        if (pair != null && pair.isUp()) {
             children.pairs().activate(pair);
-        } else {
-            abandon();
+        } else if (pair != null) {
+            // The initiator may believe in it, and hear of this under another SA.
+            children.pairs()
+                    .delete(pair, RemovalReason.IKE_SA_CLOSED, sa.tunnel().usable(), nowNanos);
         }
         state = State.OVER;
-    }
-
-    private void abandon() {
-        if (pair != null && !pair.isUp()) {
-            children.pairs().remove(pair, RemovalReason.IKE_SA_CLOSED);
-        }
     }
 
     @Override
