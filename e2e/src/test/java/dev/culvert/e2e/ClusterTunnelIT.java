@@ -8,6 +8,7 @@ import dev.culvert.e2e.lab.Capture;
 import dev.culvert.e2e.lab.Cluster;
 import dev.culvert.e2e.lab.ClusterLab;
 import dev.culvert.e2e.lab.LabException;
+import dev.culvert.e2e.lab.SmallBranch;
 import dev.culvert.e2e.lab.TunnelFile;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -237,6 +238,50 @@ class ClusterTunnelIT {
         awaitCondition("Ready", "True/", UP);
     }
 
+    /** An old firewall and a new one, each with a tunnel of its version to the same gateway. */
+    @Test
+    void ikeV1AndIkeV2BesideEachOther() {
+        try (SmallBranch small = new SmallBranch(cluster, directory)) {
+            small.strongSwan().load(small.config().version(1).proposals("aes256-sha256-modp2048", "aes256-sha256"));
+            cluster.apply(
+                    NAMESPACE,
+                    small.tunnel().version("IKEv1").preset("CiscoIOS").text());
+            String node = establish();
+            JsonNode old = cluster.await(
+                    "Ready=True",
+                    UP,
+                    NAMESPACE,
+                    TUNNEL,
+                    SmallBranch.TUNNEL,
+                    seen -> Cluster.condition(seen, "Ready").startsWith("True/"));
+            assertThat(old.path("status").path("activeNode").asText()).isEqualTo(node);
+            assertThat(small.strongSwan().sas()).contains("IKEv1").doesNotContain("IKEv2");
+            assertThat(branch.strongSwan().sas()).contains("IKEv2").doesNotContain("IKEv1");
+            for (String from : List.of("node1", "node2")) {
+                assertThat(ping(from)).as("IKEv2's from " + from).isTrue();
+                assertThat(ping(from, SmallBranch.HOST))
+                        .as("IKEv1's from " + from)
+                        .isTrue();
+            }
+            List<JsonNode> endpoints =
+                    cluster.list(DATA_PLANE, "ipsecendpoint", "culvert.dev/tunnel=" + SmallBranch.TUNNEL);
+            assertThat(endpoints).singleElement().satisfies(endpoint -> {
+                JsonNode spec = endpoint.path("spec");
+                assertThat(spec.path("ike").path("version").asText()).isEqualTo("IKEv1");
+                assertThat(spec.path("children").path(0).path("rekeyTime").asText())
+                        .as("the preset's")
+                        .isEqualTo("54m");
+            });
+
+            cluster.kubectl("delete", "-n", NAMESPACE, TUNNEL, SmallBranch.TUNNEL, "--timeout=30s");
+            cluster.kubectl("delete", "-n", NAMESPACE, "secret", SmallBranch.TUNNEL + "-psk");
+            Awaitility.await("the old peer's SAs to be deleted")
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> small.strongSwan().sas().isEmpty());
+            assertThat(ping(node)).as("the other tunnel's, still").isTrue();
+        }
+    }
+
     @Test
     void helmTestPasses() {
         assertThat(cluster.helm("test", "culvert", "-n", cluster.operatorNamespace()))
@@ -277,8 +322,12 @@ class ClusterTunnelIT {
     }
 
     private boolean ping(String node) {
+        return ping(node, Branch.HOST);
+    }
+
+    private boolean ping(String node, String host) {
         return cluster.attemptKubectl(
-                        "exec", "-n", NAMESPACE, "client-" + node, "--", "ping", "-c", "1", "-W", "1", Branch.HOST)
+                        "exec", "-n", NAMESPACE, "client-" + node, "--", "ping", "-c", "1", "-W", "1", host)
                 .succeeded();
     }
 

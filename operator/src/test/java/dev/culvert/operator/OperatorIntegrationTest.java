@@ -11,6 +11,7 @@ import dev.culvert.api.v1alpha1.ConfigurationEffect;
 import dev.culvert.api.v1alpha1.EndpointCertificate;
 import dev.culvert.api.v1alpha1.FailureReason;
 import dev.culvert.api.v1alpha1.IPSecEndpoint;
+import dev.culvert.api.v1alpha1.IPSecEndpointSpec;
 import dev.culvert.api.v1alpha1.IPSecEndpointStatus;
 import dev.culvert.api.v1alpha1.IPSecGateway;
 import dev.culvert.api.v1alpha1.IPSecTunnel;
@@ -39,6 +40,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
@@ -378,8 +380,47 @@ class OperatorIntegrationTest {
         soon().untilAsserted(() -> assertThat(tunnelNow("certified")).isNull());
     }
 
+    /** Its values are in the endpoint, and what its vendor demands of the key is demanded. */
+    @Test
+    @Order(6)
+    void aPresetIsInTheEndpointOnceItsVendorWouldTakeTheKey() {
+        client.resource(key("0tLeastTwentyRandomCharacters")).create();
+        IPSecTunnel tunnel = yaml(
+                IPSecTunnel.class,
+                Serialization.asYaml(tunnel("amazon", "10.62.0.0/16"))
+                        .replace("spec:", "spec:\n  preset: AWS")
+                        .replace("branch-psk", "amazon-psk"));
+        client.resource(tunnel).create();
+        assertResolvedRefs("amazon", "SecretInvalid", "is none that AWS takes");
+        assertThat(endpoint("amazon").get()).isNull();
+
+        client.resource(key("AtLeastTwentyRandomCharacters")).update();
+        assertResolvedRefs("amazon", "ResolvedRefs", "");
+        soon().untilAsserted(() -> assertThat(endpoint("amazon").get()).isNotNull());
+        IPSecEndpointSpec spec = endpoint("amazon").get().getSpec();
+        assertThat(spec.ike().proposals()).containsExactly("aes256gcm16-prfsha384-ecp384");
+        assertThat(spec.children().getFirst().rekeyTime()).isEqualTo("54m");
+
+        client.resource(tunnelNow("amazon")).delete();
+        soon().untilAsserted(() -> assertThat(tunnelNow("amazon")).isNull());
+    }
+
+    private static Secret key(String key) {
+        return new SecretBuilder()
+                .withNewMetadata()
+                .withName("amazon-psk")
+                .withNamespace("default")
+                .endMetadata()
+                .withStringData(Map.of("psk", key))
+                .build();
+    }
+
     private static void assertResolvedRefs(String reason, String message) {
-        soon().untilAsserted(() -> assertThat(condition("certified", ConditionTypes.RESOLVED_REFS))
+        assertResolvedRefs("certified", reason, message);
+    }
+
+    private static void assertResolvedRefs(String tunnel, String reason, String message) {
+        soon().untilAsserted(() -> assertThat(condition(tunnel, ConditionTypes.RESOLVED_REFS))
                 .hasValueSatisfying(c -> {
                     assertThat(c.getReason()).isEqualTo(reason);
                     assertThat(c.getMessage()).contains(message);
@@ -504,7 +545,7 @@ class OperatorIntegrationTest {
     }
 
     private static <T> T yaml(Class<T> type, String text) {
-        return io.fabric8.kubernetes.client.utils.Serialization.unmarshal(text, type);
+        return Serialization.unmarshal(text, type);
     }
 
     private static void node(String name, String address) {

@@ -18,7 +18,7 @@ import java.util.Random;
 public final class Branch implements AutoCloseable {
     public static final String NETWORK = "10.50.0.0/16";
     public static final String HOST = "10.50.0.10";
-    private static final String PODS = "10.244.0.0/16";
+    static final String PODS = "10.244.0.0/16";
     private static final int FILE_BYTES = 100_000_000;
 
     private final Netns gateway;

@@ -63,6 +63,12 @@ public final class SwanConfig {
         return this;
     }
 
+    /** Version of IKE, 1 or 2. */
+    public SwanConfig version(int ofIke) {
+        version = ofIke;
+        return this;
+    }
+
     /** Proposals of the IKE SA and of the child, several separated by commas. */
     public SwanConfig proposals(String ofIke, String ofEsp) {
         ike = ofIke;

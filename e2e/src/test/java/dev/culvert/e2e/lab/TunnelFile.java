@@ -13,6 +13,7 @@ public final class TunnelFile {
     private String psk = SwanConfig.PSK;
     private String ike = "aes256gcm16-prfsha384-x25519";
     private String esp = "aes256gcm16";
+    private String preset = "";
     private String startAction = "Start";
     private String protocol = "ESP";
     private String version = "IKEv2";
@@ -65,6 +66,18 @@ public final class TunnelFile {
 
     public TunnelFile psk(String key) {
         psk = key;
+        return this;
+    }
+
+    /** {@code IKEv1} or {@code IKEv2}. */
+    public TunnelFile version(String ofIke) {
+        version = ofIke;
+        return this;
+    }
+
+    /** What this vendor's preset fills in, in the place of proposals and liveness checks. */
+    public TunnelFile preset(String name) {
+        preset = name;
         return this;
     }
 
@@ -192,9 +205,7 @@ public final class TunnelFile {
                   %s
                   ike:
                     version: %s
-                    proposals: [%s]
-                    dpd: %s
-                %s%s  local: {identity: {type: FQDN, value: %s}}
+                %s%s%s  local: {identity: {type: FQDN, value: %s}}
                   remote: {addresses: [%s], identity: {type: FQDN, value: %s}}
                   authentication: %s
                   nat: {encapsulation: %s, translations: [%s]}
@@ -203,16 +214,14 @@ public final class TunnelFile {
                     protocol: %s
                     localTrafficSelectors: [%s]
                     remoteTrafficSelectors: [%s]
-                    proposals: [%s]
                     startAction: %s
-                %s%s""".formatted(
+                %s%s%s""".formatted(
                         name,
                         gateway,
                         version,
-                        ike,
-                        dpd,
+                        preset.isEmpty() ? "    proposals: [" + ike + "]\n    dpd: " + dpd + "\n" : "",
                         moreOfIke,
-                        moreOfSpec,
+                        preset.isEmpty() ? moreOfSpec : "  preset: " + preset + "\n" + moreOfSpec,
                         localIdentity,
                         remoteAddress,
                         remoteIdentity,
@@ -222,8 +231,8 @@ public final class TunnelFile {
                         protocol,
                         localSelector,
                         remoteSelector,
-                        esp,
                         startAction,
+                        preset.isEmpty() ? "    proposals: [" + esp + "]\n" : "",
                         moreOfChild,
                         moreChildren.formatted(startAction));
     }

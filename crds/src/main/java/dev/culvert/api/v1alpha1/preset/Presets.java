@@ -203,20 +203,32 @@ public final class Presets {
                 .childLifetime(3_600));
     }
 
-    /** First what a RouterOS can that was told to, then what it takes as it comes, SHA1 and group 2 of it weak. */
+    /**
+     * First what a RouterOS can that was told to, then what it takes as it comes, SHA1 and group 2 of it weak. A quick mode
+     * has one group for all its proposals (RFC 2409 §5.5): IKEv1 keeps to the second.
+     */
     private static List<PresetSettings> mikroTik() {
-        return forBoth((version, settings) -> settings.page(MIKROTIK_IPSEC)
-                .ikeProposals(
-                        "aes-256, sha512, ecp384 among others; as it comes aes-128, sha1, modp2048",
-                        "aes256-sha512-ecp384",
-                        "aes128-sha1-modp2048")
-                .ikeLifetime(86_400)
-                .liveness("dpd-interval 8s, dpd-maximum-failures 4", "8s", "32s")
-                .childProposals(
+        return forBoth((version, settings) -> {
+            settings.page(MIKROTIK_IPSEC)
+                    .ikeProposals(
+                            "aes-256, sha512, ecp384 among others; as it comes aes-128, sha1, modp2048",
+                            "aes256-sha512-ecp384",
+                            "aes128-sha1-modp2048")
+                    .ikeLifetime(86_400)
+                    .liveness("dpd-interval 8s, dpd-maximum-failures 4", "8s", "32s");
+            if (version == IkeVersion.IKE_V2) {
+                settings.childProposals(
                         "aes-256-gcm, ecp384 among others; as it comes aes-256-cbc, sha1, modp1024",
                         "aes256gcm16-ecp384",
-                        "aes256-sha1-modp1024")
-                .childLifetime(1_800));
+                        "aes256-sha1-modp1024");
+            } else {
+                settings.childProposals(
+                        "aes-256-gcm among others; as it comes aes-256-cbc, sha1, modp1024",
+                        "aes256gcm16-modp1024",
+                        "aes256-sha1-modp1024");
+            }
+            return settings.childLifetime(1_800);
+        });
     }
 
     /** Cloudflare answers only: the tunnel has to be begun, and begun anew, from here. */

@@ -41,7 +41,7 @@ class PresetNegotiationTest {
     private final VirtualClock clock = new VirtualClock();
     private final SimulatedNetwork network = new SimulatedNetwork(clock, 1);
 
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest(name = "{0} {1}")
     @CsvSource(
             delimiter = '|',
             value = {
@@ -57,6 +57,17 @@ class PresetNegotiationTest {
                 "FortiGate | IKEv2 | aes256-sha256-modp2048 | aes256-sha256 | aes256-sha256-modp2048 | aes256-sha256",
                 "JuniperSRX | IKEv2 | aes256-sha256-modp2048 | aes256-sha256 | aes256-sha256-modp2048 | aes256-sha256",
                 "PaloAlto | IKEv2 | aes256gcm16-prfsha384-ecp256 | aes256gcm16 | aes256gcm16-prfsha384-ecp256 | aes256gcm16",
+                // and their older devices
+                "AWS | IKEv1 | aes128-sha1-modp1024, aes256-sha384-ecp384 | aes128-sha1-modp1024, aes256gcm16-ecp384 | aes256-sha384-ecp384 | aes256gcm16",
+                "Azure | IKEv1 | aes256-sha1-modp1024, aes256-sha256-modp1024, 3des-sha1-modp1024 | aes256gcm16, aes256-sha1 | aes256-sha256-modp1024 | aes256gcm16",
+                "AzurePolicyBased | IKEv1 | aes256-sha256-modp1024, aes256-sha1-modp1024, 3des-sha1-modp1024 | aes256-sha256, aes256-sha1, 3des-sha1 | aes256-sha256-modp1024 | aes256-sha256",
+                "GCPIKEv1 | IKEv1 | aes128-sha1-modp1024 | aes128-sha1-modp1024 | aes128-sha1-modp1024 | aes128-sha1",
+                "MikroTik | IKEv1 | aes128-sha1-modp2048, aes128-sha1-modp1024 | aes256-aes192-aes128-sha1-modp1024 | aes128-sha1-modp2048 | aes256-sha1",
+                "CiscoIOS | IKEv1 | aes256-sha256-modp2048 | aes256-sha256 | aes256-sha256-modp2048 | aes256-sha256",
+                "CiscoASA | IKEv1 | aes256-sha256-modp2048 | aes256-sha256 | aes256-sha256-modp2048 | aes256-sha256",
+                "FortiGate | IKEv1 | aes256-sha256-modp2048 | aes256-sha256 | aes256-sha256-modp2048 | aes256-sha256",
+                "JuniperSRX | IKEv1 | aes256-sha256-modp2048 | aes256-sha256 | aes256-sha256-modp2048 | aes256-sha256",
+                "PaloAlto | IKEv1 | aes256-sha256-ecp256 | aes256gcm16 | aes256-sha256-ecp256 | aes256gcm16",
             })
     void comesUpWithTheStrongestOfBoth(
             String preset, String version, String peersIke, String peersEsp, String ike, String esp) {
