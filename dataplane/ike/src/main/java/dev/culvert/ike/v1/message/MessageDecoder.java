@@ -8,6 +8,8 @@ import java.util.Optional;
 
 /** Reads datagrams as far as it goes without keys. */
 final class MessageDecoder {
+    private static final int ALIGNMENT = 4;
+
     private MessageDecoder() {}
 
     static V1Decoded decode(byte[] datagram) {
@@ -46,17 +48,35 @@ final class MessageDecoder {
         if (header.encrypted()) {
             return new V1Decoded.Encrypted(new EncryptedV1Message(header, firstType, content));
         }
-        return switch (V1Message.parseAll(firstType, WireReader.of(content.toArray()))) {
+        WireReader in = WireReader.of(content.toArray());
+        return switch (PayloadChain.parse(firstType, in)) {
             case Parsed.Failed<List<V1Payload>>(V1Problem problem) -> problem.in(header);
             case Parsed.Ok<List<V1Payload>>(List<V1Payload> payloads) -> {
+                int end = in.position();
+                if (!isPadding(content, end)) {
+                    yield V1Problem.malformed(
+                                    in.remaining() + " octets behind the last payload",
+                                    NotifyType.UNEQUAL_PAYLOAD_LENGTHS)
+                            .in(header);
+                }
                 if (payloads.getFirst() instanceof FragmentPayload fragment) {
                     yield payloads.size() == 1
                             ? new V1Decoded.Fragment(header, fragment)
                             : V1Problem.malformed("a fragment with other payloads behind it")
                                     .in(header);
                 }
-                yield new V1Decoded.Ok(new V1Message(header, payloads, content));
+                yield new V1Decoded.Ok(new V1Message(header, payloads, content.slice(0, end)));
             }
         };
+    }
+
+    /** Nothing, or the zeros by which Openswan and libreswan bring every message to a multiple of four octets. */
+    private static boolean isPadding(Bytes content, int end) {
+        int left = content.length() - end;
+        boolean zeros = left < ALIGNMENT && (IsakmpHeader.LENGTH + content.length()) % ALIGNMENT == 0;
+        for (int i = end; zeros && i < content.length(); i++) {
+            zeros = content.at(i) == 0;
+        }
+        return left == 0 || zeros;
     }
 }

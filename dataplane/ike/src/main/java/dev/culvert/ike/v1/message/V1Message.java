@@ -1,7 +1,6 @@
 package dev.culvert.ike.v1.message;
 
 import dev.culvert.ike.message.Bytes;
-import dev.culvert.wire.WireReader;
 import dev.culvert.wire.WireWriter;
 import java.util.List;
 import java.util.Optional;
@@ -107,17 +106,5 @@ public record V1Message(IsakmpHeader header, List<V1Payload> payloads, Bytes oct
         header.writeTo(out, firstType, length);
         content.writeTo(out);
         return out.toByteArray();
-    }
-
-    /** Whether its payloads fill the octets of {@code in}; see {@link MessageDecoder}. */
-    static Parsed<List<V1Payload>> parseAll(int firstType, WireReader in) {
-        return switch (PayloadChain.parse(firstType, in)) {
-            case Parsed.Failed<List<V1Payload>> failed -> failed;
-            case Parsed.Ok<List<V1Payload>> ok ->
-                in.hasRemaining()
-                        ? Parsed.failed(V1Problem.malformed(
-                                in.remaining() + " octets behind the last payload", NotifyType.UNEQUAL_PAYLOAD_LENGTHS))
-                        : ok;
-        };
     }
 }
