@@ -1,6 +1,7 @@
 package dev.culvert.ipsec;
 
 import dev.culvert.ipsec.WorkerState.Total;
+import dev.culvert.ipsec.fragment.Ipv6Fragmenter;
 import dev.culvert.ipsec.fragment.Reassembler;
 import dev.culvert.ipsec.mtu.Ipv4Fragmenter;
 import dev.culvert.ipsec.mtu.SegmentSize;
@@ -20,6 +21,7 @@ import dev.culvert.wire.Ipv6Chain;
 import dev.culvert.wire.PacketBatch;
 import dev.culvert.wire.PacketBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * the others.
  *
  * <p>In transport mode and where policies look at ports, fragments are put together first; what is then too long goes out
- * whole and is fragmented outside (RFC 4303 §3.3.4).
+ * whole in transport mode and is fragmented outside (RFC 4303 §3.3.4). In tunnel mode it is cut again.
  *
  * <p>Policies name the addresses that our hosts know. Where some are translated, that is done behind the policy, and
  * everything that follows knows those in the tunnel.
@@ -271,7 +273,9 @@ public final class Outbound {
         SegmentSize.lower(packet.array, packet.offset, flow, path.maximumSegment(flow.version()));
         int mtu = flow.version() == 4 ? path.innerMtu() : Math.max(path.innerMtu(), V6_MINIMUM_MTU);
         boolean cuttable = flow.version() == 4 && !Ipv4Header.dontFragment(packet.array, packet.offset);
-        if (packet.length <= mtu || (cuttable ? transport : reassembled)) {
+        if (reassembled && !transport && flow.version() == 6) {
+            cutAgain(sa, path, packet, mtu, toNet, nowNanos);
+        } else if (packet.length <= mtu || (cuttable ? transport : reassembled)) {
             if (toNet.isFull()) {
                 state.drop(DropReason.OUT_QUEUE_FULL);
             } else if (seal(sa, path, place, packet, nowNanos)) {
@@ -311,6 +315,35 @@ public final class Outbound {
                 toNet.size(toNet.size() - 1);
                 return;
             }
+        }
+        state.count(Total.FRAGMENTED, 1);
+    }
+
+    /**
+     * Only the source cuts IPv6 packets (RFC 8200 §4.5), and this one did: it goes on in pieces no longer than its own,
+     * since behind the peer nobody could cut it to what a link carries.
+     */
+    private void cutAgain(ChildSa sa, OuterPath path, PacketBuffer packet, int mtu, PacketBatch toNet, long nowNanos) {
+        Reassembler source = Objects.requireNonNull(reassembler);
+        int longest = Math.min(mtu, source.longestFragment());
+        int count = Ipv6Fragmenter.count(packet.array, packet.offset, packet.length, longest);
+        if (count == 0) {
+            drop(DropReason.OUT_TOO_BIG, sa, nowNanos);
+            return;
+        }
+        if (count > toNet.capacity() - toNet.size()) {
+            state.drop(DropReason.OUT_QUEUE_FULL);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            PacketBuffer fragment = toNet.add();
+            Ipv6Fragmenter.write(
+                    packet.array, packet.offset, packet.length, longest, i, source.identification(), fragment);
+            if (!seal(sa, path, Ipv6Chain.NONE, fragment, nowNanos)) {
+                toNet.size(toNet.size() - 1);
+                return;
+            }
+            fragmentOutside(path, fragment, toNet);
         }
         state.count(Total.FRAGMENTED, 1);
     }

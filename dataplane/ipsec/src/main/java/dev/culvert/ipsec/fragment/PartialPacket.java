@@ -30,6 +30,9 @@ final class PartialPacket {
 
     private int unitsPresent;
 
+    /** Bytes of the longest fragment, its header included. */
+    private int longestFragment;
+
     PartialPacket(int longest) {
         int units = (longest + UNIT - 1) / UNIT;
         payload = new byte[units * UNIT];
@@ -78,11 +81,20 @@ final class PartialPacket {
         total = -1;
         end = 0;
         unitsPresent = 0;
+        longestFragment = 0;
         Arrays.fill(present, 0);
     }
 
     void forget() {
         version = 0;
+    }
+
+    int id() {
+        return id;
+    }
+
+    int longestFragment() {
+        return longestFragment;
     }
 
     /**
@@ -105,6 +117,7 @@ final class PartialPacket {
         }
         System.arraycopy(a, payloadAt, payload, from, length);
         end = Math.max(end, from + length);
+        longestFragment = Math.max(longestFragment, payloadAt - headerAt + length);
         if (!more) {
             total = from + length;
         }

@@ -29,6 +29,8 @@ public final class Reassembler {
 
     private final PartialPacket[] slots;
     private final Runnable onAbandoned;
+    private int longestFragment;
+    private int identification;
 
     /**
      * @param packets how many may be incomplete at a time
@@ -118,7 +120,19 @@ public final class Reassembler {
             return Verdict.REFUSED;
         }
         Ipv6Header.payloadLength(a, packet.offset, packet.length - Ipv6Header.LENGTH);
+        longestFragment = slot.longestFragment();
+        identification = slot.id();
         return Verdict.WHOLE;
+    }
+
+    /** Bytes of the longest fragment of the IPv6 packet that became whole last. */
+    public int longestFragment() {
+        return longestFragment;
+    }
+
+    /** What the fragments of that packet were known by. */
+    public int identification() {
+        return identification;
     }
 
     /** The packet's slot, or a new one: a free one, one that waited too long, or else the oldest. */
