@@ -143,6 +143,61 @@ class LibreswanIT {
                 () -> assertThat(libreswan.log()).contains("authenticated peer certificate"));
     }
 
+    /** What of IKEv1 is asked for. */
+    enum Kind {
+        MAIN,
+        MAIN_WITH_PFS,
+        AGGRESSIVE,
+        AH,
+        TRANSPORT
+    }
+
+    static Stream<Arguments> ikeV1() {
+        return Stream.of(
+                Arguments.of(Initiator.AGENT, Kind.MAIN),
+                Arguments.of(Initiator.LIBRESWAN, Kind.MAIN_WITH_PFS),
+                Arguments.of(Initiator.AGENT, Kind.AGGRESSIVE),
+                Arguments.of(Initiator.LIBRESWAN, Kind.AGGRESSIVE),
+                Arguments.of(Initiator.AGENT, Kind.AH),
+                Arguments.of(Initiator.LIBRESWAN, Kind.TRANSPORT));
+    }
+
+    /** Main and aggressive mode, and quick modes for ESP and AH, in tunnel and transport mode, with PFS and without. */
+    @ParameterizedTest(name = "{0} initiates, {1}")
+    @MethodSource
+    void ikeV1(Initiator initiator, Kind kind) {
+        boolean pfs = kind == Kind.MAIN_WITH_PFS;
+        LibreswanConfig theirs = LibreswanConfig.between(topology, right, left)
+                .ikeV1(
+                        "aes256-sha2_256;modp2048",
+                        switch (kind) {
+                            case AH -> "phase2=ah\n\tphase2alg=sha2_256";
+                            case MAIN_WITH_PFS -> "esp=aes128-sha1;modp2048";
+                            case MAIN, AGGRESSIVE, TRANSPORT -> "esp=aes_gcm256";
+                        })
+                .with("pfs=" + (pfs ? "yes" : "no"));
+        TunnelFile ours = TunnelFile.between(topology, left, right)
+                .ikeV1(kind == Kind.AGGRESSIVE ? "Aggressive" : "Main")
+                .proposals("aes256-sha256-modp2048", pfs ? "aes128-sha1-modp2048" : "aes256gcm16");
+        Runnable pings = this::pingBothWays;
+        switch (kind) {
+            case MAIN, MAIN_WITH_PFS -> {}
+            case AGGRESSIVE -> theirs.with("aggressive=yes");
+            case AH -> ours.ah("sha256");
+            case TRANSPORT -> {
+                theirs.selectors(right.outerAddress() + "/32", left.outerAddress() + "/32")
+                        .with("type=transport");
+                ours.transport(left.outerAddress(), right.outerAddress());
+                pings = () -> {
+                    assertThat(Traffic.ping(left.gateway(), right.outerAddress(), 3))
+                            .isEqualTo(3);
+                    vm.run("ping -q -c 3 -i 0.2 -w 20 " + left.outerAddress());
+                };
+            }
+        }
+        establish(initiator, theirs, ours, pings, () -> {});
+    }
+
     /** With a subject of its own: NSS has one nickname for each. */
     private static Credential credential(Topology.Side side, String kind) {
         TestAuthority issuing = ROOT.intermediate(side.name() + " " + kind, kind.equals("rsa") ? "rsa2048" : "ecp256");
@@ -160,6 +215,11 @@ class LibreswanIT {
 
     /** Sets the tunnel up, pings through it, does something with it, and takes it down. */
     private void establish(Initiator initiator, LibreswanConfig theirs, TunnelFile ours, Runnable then) {
+        establish(initiator, theirs, ours, this::pingBothWays, then);
+    }
+
+    private void establish(
+            Initiator initiator, LibreswanConfig theirs, TunnelFile ours, Runnable pings, Runnable then) {
         libreswan.load(theirs);
         try (Capture capture = Capture.start(topology.wan(), "any", directory)) {
             if (initiator == Initiator.AGENT) {
@@ -171,7 +231,7 @@ class LibreswanIT {
             }
             agent.awaitCondition("Established", "True/", PATIENCE);
             assertThat(libreswan.isUp()).as(libreswan.showStates()).isTrue();
-            pingBothWays();
+            pings.run();
             then.run();
             agent.apply();
             agent.awaitGone();

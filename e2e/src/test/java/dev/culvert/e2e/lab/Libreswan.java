@@ -73,7 +73,7 @@ public final class Libreswan {
         });
         vm.run("""
                 set -e
-                printf 'config setup\\n\\tlogfile=/guest/pluto.log\\n\\t%s\\n' > /etc/ipsec.conf
+                printf 'config setup\\n\\tlogfile=/guest/pluto.log\\n\\tikev1-policy=accept\\n\\t%s\\n' > /etc/ipsec.conf
                 ipsec initnss
                 %sipsec pluto --config /etc/ipsec.conf
                 """.formatted(setting, imports));
@@ -124,14 +124,14 @@ public final class Libreswan {
         attempt("ipsec down culvert");
     }
 
-    /** pluto's number of each established IKE SA. */
+    /** pluto's number of each established IKE SA, or ISAKMP SA of IKEv1. */
     public List<String> ikeSas() {
-        return states("ESTABLISHED_IKE_SA");
+        return states("(ESTABLISHED_IKE_SA|MAIN_[RI][34]|AGGR_[RI]2)");
     }
 
-    /** pluto's number of each established child SA. */
+    /** pluto's number of each established child SA, or pair of SAs of a quick mode. */
     public List<String> childSas() {
-        return states("ESTABLISHED_CHILD_SA");
+        return states("(ESTABLISHED_CHILD_SA|QUICK_[RI]2)");
     }
 
     /** Whether there is one IKE SA and one child SA. */

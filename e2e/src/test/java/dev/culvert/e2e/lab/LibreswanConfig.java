@@ -12,6 +12,9 @@ public final class LibreswanConfig {
     private String remoteSelector;
     private String authentication = "\tauthby=secret\n";
     private String extra = "";
+    private String version = "ikev2";
+    private String ike = "aes_gcm256-sha2_384;dh31";
+    private String child = "esp=aes_gcm256";
 
     private LibreswanConfig(
             String local,
@@ -63,6 +66,19 @@ public final class LibreswanConfig {
         return this;
     }
 
+    /**
+     * IKEv1.
+     *
+     * @param ofIke as {@code aes256-sha2_256;modp2048}
+     * @param ofChild as {@code esp=aes_gcm256}, or more lines
+     */
+    public LibreswanConfig ikeV1(String ofIke, String ofChild) {
+        version = "ikev1";
+        ike = ofIke;
+        child = ofChild;
+        return this;
+    }
+
     /** Further settings of the connection, such as {@code narrowing=yes}. */
     public LibreswanConfig with(String setting) {
         extra += "\t" + setting + "\n";
@@ -74,18 +90,28 @@ public final class LibreswanConfig {
                 config setup
                 \tlogfile=/guest/pluto.log
                 conn culvert
-                \tkeyexchange=ikev2
+                \tkeyexchange=%s
                 \tleft=%s
                 \tleftid=@%s
                 \tleftsubnet=%s
                 \tright=%s
                 \trightid=@%s
                 \trightsubnet=%s
-                \tike=aes_gcm256-sha2_384;dh31
-                \tesp=aes_gcm256
+                \tike=%s
+                \t%s
                 \tauto=ignore
                 %s%s""".formatted(
-                local, localIdentity, localSelector, remote, remoteIdentity, remoteSelector, authentication, extra);
+                        version,
+                        local,
+                        localIdentity,
+                        localSelector,
+                        remote,
+                        remoteIdentity,
+                        remoteSelector,
+                        ike,
+                        child,
+                        authentication,
+                        extra);
     }
 
     String secrets() {
