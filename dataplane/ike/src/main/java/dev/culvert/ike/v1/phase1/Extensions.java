@@ -22,11 +22,17 @@ final class Extensions {
         ids.add(VendorIdPayload.of(VendorId.NAT_T_DRAFT_03));
         ids.add(VendorIdPayload.of(VendorId.NAT_T_DRAFT_02_NEWLINE));
         ids.add(VendorIdPayload.of(VendorId.NAT_T_DRAFT_02));
-        addCommon(ids, fragmentation);
+        ids.add(VendorIdPayload.of(VendorId.DPD));
+        if (fragmentation) {
+            ids.add(VendorIdPayload.of(VendorId.FRAGMENTATION));
+        }
         return ids;
     }
 
-    /** The responder's: of the ways to traverse NATs the best one that the initiator offers. */
+    /**
+     * The responder's: what the initiator names and we can, and of the ways to traverse NATs the best one. So nobody can have
+     * a first message answered by a longer one.
+     */
     static List<V1Payload> answered(V1Message offer, boolean fragmentation) {
         Set<VendorId> theirs = of(offer);
         List<V1Payload> ids = new ArrayList<>();
@@ -36,15 +42,20 @@ final class Extensions {
                 ids.add(VendorIdPayload.of(nat));
             }
         }
-        addCommon(ids, fragmentation);
+        ids.addAll(late(PeerFeatures.NONE, features(offer, fragmentation)));
         return ids;
     }
 
-    private static void addCommon(List<V1Payload> ids, boolean fragmentation) {
-        ids.add(VendorIdPayload.of(VendorId.DPD));
-        if (fragmentation) {
+    /** The responder's beside its nonce: what the initiator names there for the first time, as Cisco's do. */
+    static List<V1Payload> late(PeerFeatures before, PeerFeatures now) {
+        List<V1Payload> ids = new ArrayList<>();
+        if (now.dpd() && !before.dpd()) {
+            ids.add(VendorIdPayload.of(VendorId.DPD));
+        }
+        if (now.fragmentation() && !before.fragmentation()) {
             ids.add(VendorIdPayload.of(VendorId.FRAGMENTATION));
         }
+        return ids;
     }
 
     /** What the peer can, of what we can. */

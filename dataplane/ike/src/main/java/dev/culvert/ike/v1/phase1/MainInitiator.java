@@ -130,6 +130,7 @@ final class MainInitiator extends InitiatorExchange {
         if (ke.isEmpty() || nr.isEmpty()) {
             return drop("no KE or NONCE payload", datagram);
         }
+        sa.features(sa.features().and(Extensions.features(message, takesFragments())));
         PhaseOneValues values = new PhaseOneValues(
                 sa.initiatorCookie(),
                 sa.responderCookie(),

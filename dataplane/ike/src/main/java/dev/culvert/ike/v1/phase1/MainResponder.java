@@ -12,6 +12,7 @@ import dev.culvert.ike.endpoint.TunnelStatus.Failure;
 import dev.culvert.ike.message.Bytes;
 import dev.culvert.ike.v1.IkeV1;
 import dev.culvert.ike.v1.IsakmpSa;
+import dev.culvert.ike.v1.PeerFeatures;
 import dev.culvert.ike.v1.V1Failures;
 import dev.culvert.ike.v1.V1Tunnel;
 import dev.culvert.ike.v1.auth.AuthenticationMethod;
@@ -138,9 +139,12 @@ final class MainResponder extends PhaseOneExchange {
         NatDiscovery nat =
                 NatDiscovery.of(sa, message, terms.suite().prf().hash(), datagram.local(), datagram.remote());
         sa.path(sa.path().withNat(nat.localBehindNat(), nat.remoteBehindNat()));
+        PeerFeatures before = sa.features();
+        sa.features(before.and(Extensions.features(message, choice.takesFragments())));
         List<V1Payload> payloads = new ArrayList<>();
         payloads.add(new KePayload(values.gxr()));
         payloads.add(new NoncePayload(nr));
+        payloads.addAll(Extensions.late(before, sa.features()));
         payloads.addAll(Proving.certificateRequests(choice.auths()));
         payloads.addAll(NatDiscovery.payloads(
                 sa, terms.suite().prf().hash(), datagram.local(), datagram.remote(), choice.encapsulationForced()));
