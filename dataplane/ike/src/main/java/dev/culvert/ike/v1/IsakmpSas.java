@@ -81,6 +81,7 @@ final class IsakmpSas {
             }
         }
         current = winner;
+        redundant.remove(winner);
         for (IsakmpSa other : all()) {
             if (other != winner && other.isUsable()) {
                 other.replaced();
