@@ -73,9 +73,9 @@ class V1BadInputsTest {
     @Test
     void line02_zerosUpToAMultipleOfFourOctetsAreNoPayload() {
         assertThat(V1Message.decode(datagram(mainMode(), 13, "00000005 01 000000")))
-                .isInstanceOfSatisfying(V1Decoded.Ok.class, ok -> assertThat(
-                                ok.message().octets())
-                        .isEqualTo(Bytes.ofHex("0000000501")));
+                .isInstanceOfSatisfying(
+                        V1Decoded.Ok.class,
+                        ok -> assertThat(ok.message().octets()).isEqualTo(Bytes.ofHex("0000000501")));
         assertDropped(datagram(mainMode(), 13, "00000005 01 0000"), Reason.MALFORMED);
         assertDropped(datagram(mainMode(), 13, "00000005 01 000001"), Reason.MALFORMED);
         assertDropped(datagram(mainMode(), 13, "00000004 00000000"), Reason.MALFORMED);
