@@ -70,7 +70,9 @@ class IkeScanIT {
     @Test
     void otherProposalsAreRefused() {
         assertThat(scan(right)).contains("NO-PROPOSAL-CHOSEN").contains("0 returned handshake; 1 returned notify");
-        assertThat(scan(right, "--trans=(1=7,14=256,2=4,3=3,4=14)")).as("signatures").contains("NO-PROPOSAL-CHOSEN");
+        assertThat(scan(right, "--trans=(1=7,14=256,2=4,3=3,4=14)"))
+                .as("signatures")
+                .contains("NO-PROPOSAL-CHOSEN");
         assertThat(agent.log()).contains("3des-md5-modp1024 (pre-shared key, 28800 s)");
     }
 
