@@ -110,6 +110,11 @@ final class Exchanges {
                         && by.keys().hash1(messageId, inner.octetsBehindFirst()).matches(hash.data()));
     }
 
+    /** Whether one of them is not through: somebody waits for a message. */
+    boolean isUnderWay() {
+        return slots.all().stream().anyMatch(slot -> !slot.isFinished());
+    }
+
     // ---- sending ----
 
     int newMessageId() {

@@ -162,6 +162,11 @@ public final class IsakmpSa implements BegunSa, Timed {
         return state == State.ESTABLISHED;
     }
 
+    /** Whether an exchange of phase 2 is not through, whose pair would be lost with the SA. */
+    boolean isBusy() {
+        return exchanges.isUnderWay();
+    }
+
     boolean isClosed() {
         return state == State.CLOSED;
     }

@@ -122,7 +122,8 @@ final class IsakmpSas {
 
     /**
      * Deletes those whose time has come. If the pairs were made under one that is too many, and none under the one in use,
-     * it is the latter that goes: both sides know what was made where.
+     * it is the latter that goes: both sides know what was made where. None goes while a quick mode is under way: who began
+     * it may already send on its pair, and take it for the heir of all others.
      */
     void deleteRedundant(PhaseTwoChildren children, long nowNanos) {
         for (Map.Entry<IsakmpSa, Long> entry : List.copyOf(redundant.entrySet())) {
@@ -131,10 +132,14 @@ final class IsakmpSas {
             if (entry.getValue() > nowNanos || inUse == null || !redundant.containsKey(sa)) {
                 continue;
             }
+            if (sa.isBusy()) {
+                redundant.put(sa, nowNanos + SETTLING.toNanos());
+                continue;
+            }
             boolean oursIsNewest = inUse.initiator() && inUse.createdAt() >= sa.establishedAt();
             if (oursIsNewest || !children.uses(sa)) {
                 sa.delete(CloseCause.of(CloseCause.Kind.REPLACED), nowNanos);
-            } else if (!children.uses(inUse) && inUse.origin().isTwinOf(sa.origin())) {
+            } else if (!children.uses(inUse) && !inUse.isBusy() && inUse.origin().isTwinOf(sa.origin())) {
                 redundant.remove(sa);
                 current = sa;
                 sa.inUse(nowNanos);
