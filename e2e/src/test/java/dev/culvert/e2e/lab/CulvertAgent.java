@@ -255,13 +255,18 @@ public final class CulvertAgent implements AutoCloseable {
 
     /** How many tunnels are established. */
     public long upCount() {
-        long up = 0;
+        return countOf("Established");
+    }
+
+    /** How many tunnels have a condition that is true. */
+    public long countOf(String type) {
+        long count = 0;
         for (JsonNode tunnel : tunnels()) {
-            if (condition(tunnel.path("status"), "Established").startsWith("True/")) {
-                up++;
+            if (condition(tunnel.path("status"), type).startsWith("True/")) {
+                count++;
             }
         }
-        return up;
+        return count;
     }
 
     private static String condition(JsonNode status, String type) {

@@ -31,6 +31,7 @@ public final class KernelSwan {
                   accept_private_algs = yes
                   retransmit_timeout = 2.0
                   retransmit_tries = 3
+                  dos_protection = no
                   filelog { log { path = /guest/charon.log
                     flush_line = yes
                     default = 1
@@ -48,15 +49,26 @@ public final class KernelSwan {
         return swan;
     }
 
-    /** Replaces what charon was told before. */
-    public void load(SwanConfig config) {
-        write(vm.directory().resolve("swanctl.conf"), config.text());
+    /** Replaces what charon was told before. Only the first can be given orders, but for {@link #initiateAll}. */
+    public void load(SwanConfig config, SwanConfig... more) {
+        write(vm.directory().resolve("swanctl.conf"), SwanConfig.text(config, more));
         expect(swanctl("--load-all --clear --noprompt --file /guest/swanctl.conf"));
     }
 
     /** Brings the child up, or fails with what strongSwan said. */
     public void initiate() {
         expect(swanctl("--initiate --child " + SwanConfig.CHILD + " --timeout 20 --loglevel 1"));
+    }
+
+    /** Brings both children up of several connections at a time, by their numbers from 1 on. */
+    public void initiateAll(List<Integer> connections) {
+        StringBuilder script = new StringBuilder("export STRONGSWAN_CONF=/guest/strongswan.conf\n");
+        for (int number : connections) {
+            String ike = SwanConfig.CONNECTION + (number == 1 ? "" : Integer.toString(number));
+            String swanctl = "swanctl --initiate --ike " + ike + " --timeout 60 --child ";
+            script.append("(" + swanctl + SwanConfig.CHILD + "; " + swanctl + SwanConfig.CHILD_6 + ") &\n");
+        }
+        vm.attempt(PATIENCE, script + "wait\n");
     }
 
     public void rekeyChild() {

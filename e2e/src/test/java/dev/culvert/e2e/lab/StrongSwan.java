@@ -142,11 +142,7 @@ public final class StrongSwan implements AutoCloseable {
 
     /** Replaces what charon was told before: its connections, and their keys. Only the first can be given orders. */
     public void load(SwanConfig config, SwanConfig... more) {
-        StringBuilder text = new StringBuilder(config.text());
-        for (int i = 0; i < more.length; i++) {
-            text.append(more[i].text().replace(SwanConfig.CONNECTION, SwanConfig.CONNECTION + (i + 2)));
-        }
-        load(text.toString());
+        load(SwanConfig.text(config, more));
     }
 
     /** Puts a file where swanctl looks for it, as {@code x509/a.pem}, {@code x509ca/root.pem}, {@code private/a.pem}. */

@@ -7,6 +7,7 @@ package dev.culvert.e2e.lab;
 public final class SwanConfig {
     public static final String CONNECTION = "culvert";
     public static final String CHILD = "net";
+    public static final String CHILD_6 = "net6";
     public static final String PSK = "not a secret to anybody here";
 
     private String local;
@@ -15,6 +16,8 @@ public final class SwanConfig {
     private final String remoteIdentity;
     private String localSelector;
     private String remoteSelector;
+    private String localSelector6 = "";
+    private String remoteSelector6 = "";
     private String psk = PSK;
     private String ike = "aes256gcm16-prfsha384-x25519";
     private String esp = "aes256gcm16";
@@ -89,6 +92,13 @@ public final class SwanConfig {
         return this;
     }
 
+    /** A second child {@link #CHILD_6} with the first one's proposals. */
+    public SwanConfig alsoJoining(String ofLocal, String ofRemote) {
+        localSelector6 = ofLocal;
+        remoteSelector6 = ofRemote;
+        return this;
+    }
+
     /** Transport mode for the traffic of two gateways with each other, at these addresses. */
     public SwanConfig transport(String ofLocal, String ofRemote) {
         local = ofLocal;
@@ -133,6 +143,26 @@ public final class SwanConfig {
         return with("ppk_id = " + id).with("ppk_required = " + (required ? "yes" : "no"));
     }
 
+    /** The first is {@link #CONNECTION}, and the others have their numbers, from 2 on, behind that. */
+    static String text(SwanConfig config, SwanConfig... more) {
+        StringBuilder text = new StringBuilder(config.text());
+        for (int i = 0; i < more.length; i++) {
+            text.append(more[i].text().replace(CONNECTION, CONNECTION + (i + 2)));
+        }
+        return text.toString();
+    }
+
+    private String child(String name, String ofLocal, String ofRemote) {
+        return """
+                      %s {
+                        local_ts = %s
+                        remote_ts = %s
+                        %s_proposals = %s
+                        start_action = %s
+                %s      }
+                """.formatted(name, ofLocal, ofRemote, protocol, esp, startAction, extraOfChild);
+    }
+
     String text() {
         return """
                 connections {
@@ -148,13 +178,7 @@ public final class SwanConfig {
                     remote { %s
                       id = %s }
                     children {
-                      net {
-                        local_ts = %s
-                        remote_ts = %s
-                        %s_proposals = %s
-                        start_action = %s
-                %s      }
-                    }
+                %s    }
                   }
                 }
                 secrets {
@@ -174,12 +198,8 @@ public final class SwanConfig {
                         localIdentity,
                         remoteAuth,
                         remoteIdentity,
-                        localSelector,
-                        remoteSelector,
-                        protocol,
-                        esp,
-                        startAction,
-                        extraOfChild,
+                        child(CHILD, localSelector, remoteSelector)
+                                + (localSelector6.isEmpty() ? "" : child(CHILD_6, localSelector6, remoteSelector6)),
                         localIdentity,
                         remoteIdentity,
                         psk,

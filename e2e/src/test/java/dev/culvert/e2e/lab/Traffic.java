@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -67,10 +68,22 @@ public final class Traffic {
      * @return false after three of which nothing was heard at all
      */
     public static boolean arrives(Netns from, String address, int bytes) {
+        return arrives(from, Optional.empty(), address, bytes);
+    }
+
+    /** The same from one of several addresses. */
+    public static boolean arrives(Netns from, String source, String address, int bytes) {
+        return arrives(from, Optional.of(source), address, bytes);
+    }
+
+    private static boolean arrives(Netns from, Optional<String> source, String address, int bytes) {
+        List<String> command =
+                new ArrayList<>(List.of("ping", "-n", "-c", "1", "-W", "2", "-s", Integer.toString(bytes)));
+        source.ifPresent(s -> command.addAll(List.of("-I", s)));
+        command.add(address);
         int silent = 0;
         for (int tries = 0; tries < 10 && silent < 3; tries++) {
-            Commands.Result result = from.attempt(
-                    Duration.ofSeconds(20), "ping", "-n", "-c", "1", "-W", "2", "-s", Integer.toString(bytes), address);
+            Commands.Result result = from.attempt(Duration.ofSeconds(20), command.toArray(String[]::new));
             if (result.succeeded()) {
                 return true;
             }

@@ -144,10 +144,10 @@ public final class TunnelFile {
         return this;
     }
 
-    /** A second child {@code net6}, with the first one's proposals. */
+    /** A second child {@code net6}, with the proposals that the first one has by now. */
     public TunnelFile alsoJoining(String ofLocal, String ofRemote) {
-        moreChildren = "  - {name: net6, localTrafficSelectors: ['" + ofLocal + "'], remoteTrafficSelectors: ['"
-                + ofRemote + "'], proposals: [" + esp + "], startAction: %s}\n";
+        moreChildren = "  - {name: net6, protocol: " + protocol + ", localTrafficSelectors: ['" + ofLocal
+                + "'], remoteTrafficSelectors: ['" + ofRemote + "'], proposals: [" + esp + "], startAction: %s}\n";
         return this;
     }
 
