@@ -106,6 +106,8 @@ final class NftScript {
     private NftScript own(Rules rules) {
         String here = " fib daddr type local accept";
         rule("own", "meta l4proto { " + IpProtocol.ESP + ", " + IpProtocol.AH + " }" + here);
+        // nftables finds no upper layer in a later fragment of AH in IPv6, which is an extension header itself
+        rule("own", "frag nexthdr " + IpProtocol.AH + " frag frag-off != 0" + here);
         rule("own", "udp dport { 500, 4500 }" + here);
         rule("own", "meta l4proto udp ip frag-off & 0x1fff != 0" + here);
         rule("own", "meta l4proto udp exthdr frag exists frag frag-off != 0" + here);
