@@ -55,8 +55,7 @@ public final class AuditLog {
                     WEAK_AUTHENTICATION,
                     PROPOSALS_REJECTED,
                     SELECTORS_REJECTED,
-                    PEER_UNREACHABLE ->
-                record.tunnel().isPresent() ? Level.WARN : Level.DEBUG;
+                    PEER_UNREACHABLE -> record.tunnel().isPresent() ? Level.WARN : Level.DEBUG;
             case RETRANSMISSION,
                     REQUEST_REJECTED,
                     COOKIE_REQUESTED,

@@ -139,7 +139,9 @@ final class IsakmpSas {
             boolean oursIsNewest = inUse.initiator() && inUse.createdAt() >= sa.establishedAt();
             if (oursIsNewest || !children.uses(sa)) {
                 sa.delete(CloseCause.of(CloseCause.Kind.REPLACED), nowNanos);
-            } else if (!children.uses(inUse) && !inUse.isBusy() && inUse.origin().isTwinOf(sa.origin())) {
+            } else if (!children.uses(inUse)
+                    && !inUse.isBusy()
+                    && inUse.origin().isTwinOf(sa.origin())) {
                 redundant.remove(sa);
                 current = sa;
                 sa.inUse(nowNanos);

@@ -24,7 +24,7 @@ class QuickModeSchedulesTest {
 
     @Test
     void endWithOneUsablePair() {
-        run(Long.getLong("culvert.schedules.first", 1), Long.getLong("culvert.schedules.last", 500));
+        run(Long.getLong("culvert.schedules.first", 1), Long.getLong("culvert.schedules.last", 10_000));
     }
 
     private static void run(long first, long last) {
