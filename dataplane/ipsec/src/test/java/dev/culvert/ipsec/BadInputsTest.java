@@ -13,6 +13,7 @@ import dev.culvert.ipsec.spd.Policy;
 import dev.culvert.wire.BigEndian;
 import dev.culvert.wire.Carrier;
 import dev.culvert.wire.IpAddress;
+import dev.culvert.wire.Ipv4Header;
 import dev.culvert.wire.TrafficSelector;
 import dev.culvert.wire.UdpAddress;
 import java.util.ArrayList;
@@ -357,6 +358,19 @@ class BadInputsTest {
         assertThat(right.destinations).containsExactly(SaBuilder.LEFT, moved);
         right.receiveFrom(moved, left.seal(Inner.ping(3)));
         assertThat(right.events(DataPathEvent.PeerMoved.class)).hasSize(1);
+    }
+
+    /** Nobody here agrees on IPComp (RFC 3173), so nothing is ever blown up: behind ESP it is refused, within it passed on. */
+    @Test
+    void line58_nothingIsDecompressed() {
+        connect();
+        fromLeft(sealed(1, Inner.pattern(100), 108));
+        assertThat(right.drops()).containsExactly("IN_BAD_NEXT_HEADER=1");
+        assertThat(right.toTun).isEmpty();
+        byte[] carried = Inner.ping(20);
+        carried[Ipv4Header.PROTOCOL] = 108;
+        fromLeft(sealed(2, carried, 4));
+        assertThat(right.toTun).containsExactly(carried);
     }
 
     @Test

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Bad inputs 1 to 9, 20, 21, 37 and 40, by their numbers, against an endpoint: what comes of them for it and for an IKE SA
+ * Bad inputs 1 to 9, 20, 21, 37, 40 and 58, by their numbers, against an endpoint: what comes of them for it and for an IKE SA
  * that is there. How they are read is tested with the messages; floods, cookies and forged errors have tests of their own.
  */
 class BadInputsTest {
@@ -291,5 +291,19 @@ class BadInputsTest {
         assertThat(peer.received).as("by itself").isEmpty();
         assertThat(IkeMessage.decode(request)).isInstanceOf(DecodeResult.Ok.class);
         assertThat(peer.endpoint.halfOpenIkeSas()).isZero();
+    }
+
+    /** An offer that is not answered is refused (RFC 7296 §2.22): nothing that would have to be decompressed comes. */
+    @Test
+    void line58_anOfferOfIpCompIsNotTakenUp() {
+        peer.init();
+        // HDR, SK {IDi, AUTH, SA, TSi, TSr, N(IPCOMP_SUPPORTED): CPI 0x1234, DEFLATE}
+        peer.sayAuth(
+                1, Bytes.EMPTY, NotifyPayload.of(NotifyType.IPCOMP_SUPPORTED, Bytes.of(new byte[] {0x12, 0x34, 2})));
+        assertThat(peer.heard())
+                .singleElement()
+                .satisfies(answer ->
+                        assertThat(answer.has(NotifyType.IPCOMP_SUPPORTED)).isFalse());
+        assertUnharmed();
     }
 }

@@ -102,6 +102,23 @@ class CrashDetectionTest {
         pair.assertOnePair(Tunnels.CHILD);
     }
 
+    /** What is sealed after a restart is sealed under keys that nobody had before: no counter begins anew under an old one. */
+    @Test
+    void line59_afterARestartNoKeyIsUsedAgain() {
+        EndpointPair pair = pair(DpdConfig.Action.RESTART);
+        ChildSaParameters before = pair.b.pair(Tunnels.CHILD);
+        byte[] keyOut = before.encryptionKeyOut().bytes();
+        byte[] keyIn = before.encryptionKeyIn().bytes();
+        restartB(pair, remembering(SECRET_OF_B));
+        packetFromA(pair);
+        pair.run(SOON);
+        pair.assertOnePair(Tunnels.CHILD);
+        ChildSaParameters after = pair.b.pair(Tunnels.CHILD);
+        assertThat(after.encryptionKeyOut().bytes()).isNotEqualTo(keyOut).isNotEqualTo(keyIn);
+        assertThat(after.encryptionKeyIn().bytes()).isNotEqualTo(keyIn).isNotEqualTo(keyOut);
+        assertThat(after.spiIn()).isNotEqualTo(before.spiIn());
+    }
+
     /** The same with roles exchanged: B, which only answers, learns that A is gone and does not come back by itself. */
     @Test
     void aRestartedInitiatorProvesItToo() {
