@@ -16,12 +16,14 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From {@code kubectl apply} to packets between pods and a host behind a real strongSwan, and what may go wrong. */
+@Tag("alone")
 @ExtendWith(ClusterLab.Extension.class)
 class ClusterTunnelIT {
     private static final String NAMESPACE = "branches";

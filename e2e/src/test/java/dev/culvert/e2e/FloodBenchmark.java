@@ -93,8 +93,9 @@ class FloodBenchmark {
         tunnels[0] = TunnelFile.between(topology, left, right).dpd(DPD);
         System.arraycopy(more, 0, tunnels, 1, more.length);
         try (Flood flood = new Flood(topology, directory);
-                CulvertAgent agent = CulvertAgent.start(left.gateway(), directory.resolve(name + "left"), tunnels);
-                CulvertAgent peer = CulvertAgent.start(
+                CulvertAgent agent =
+                        CulvertAgent.startToMeasure(left.gateway(), directory.resolve(name + "left"), tunnels);
+                CulvertAgent peer = CulvertAgent.startToMeasure(
                         right.gateway(),
                         directory.resolve(name + "right"),
                         TunnelFile.between(topology, right, left).dpd(DPD).startAction("None"));

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Bad inputs 36: a flood of spoofed IKE_SA_INIT requests against an agent that has one processor. What it costs in
  * throughput is measured by {@code script/bench}.
  */
+@Tag("alone")
 class FloodIT {
     private static final int PER_SECOND = 20_000;
     private static final Duration LASTS = Duration.ofSeconds(Integer.getInteger("culvert.flood.seconds", 30));
@@ -42,14 +44,14 @@ class FloodIT {
     void line36_configuredPeersConnectAndTheTunnelStaysUpInAFlood() {
         try (Flood flood = new Flood(topology, directory);
                 Netns newcomer = newcomer();
-                CulvertAgent agent = CulvertAgent.start(
+                CulvertAgent agent = CulvertAgent.startToMeasure(
                         left.gateway(),
                         directory.resolve("left"),
                         TunnelFile.between(topology, left, right).dpd(DPD),
                         new TunnelFile("192.0.3.2", "left.example", "newcomer.example", "10.1.0.0/24", "10.3.0.1/32")
                                 .named("newcomer")
                                 .startAction("None"));
-                CulvertAgent peer = CulvertAgent.start(
+                CulvertAgent peer = CulvertAgent.startToMeasure(
                         right.gateway(),
                         directory.resolve("right"),
                         TunnelFile.between(topology, right, left).dpd(DPD).startAction("None"));

@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** strongSwan dies and waits, when it is back, to be asked: what the agent does about it is what the tunnel says. */
+@Tag("alone")
 class LivenessIT {
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path directory = Path.of("");

@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two agents, traffic both ways all the time, and two hundred faults of either: not one packet between the protected
  * networks is on the wire in the clear, and when the faults are over the traffic flows again.
  */
+@Tag("alone")
 class RandomFaultsIT {
     private static final int FAULTS = 200;
     private static final int MOST_MILLIS_BETWEEN = 150;

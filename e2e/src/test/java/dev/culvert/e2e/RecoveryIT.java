@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * there, many times in a row. Who finds out is in each case another: the side that was killed and begins anew with
  * INITIAL_CONTACT, or the survivor by the token of RFC 6290, since the other waits to be asked.
  */
+@Tag("alone")
 class RecoveryIT {
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path directory = Path.of("");

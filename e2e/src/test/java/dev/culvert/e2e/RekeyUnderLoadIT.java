@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * drop counter of the agent stays at zero, and in the end each side has one IKE SA with one child. Pings are allowed to
  * get lost one in a hundred: strongSwan's userspace ESP loses some by itself, and its sockets when the machine is busy.
  */
+@Tag("alone")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RekeyUnderLoadIT {
     enum Change {
@@ -70,7 +72,7 @@ class RekeyUnderLoadIT {
     void start() {
         strongSwan = StrongSwan.start(right.gateway(), directory.resolve("swan"));
         strongSwan.load(SwanConfig.between(topology, right, left).with("rekey_time = 0s"));
-        agent = CulvertAgent.start(
+        agent = CulvertAgent.startToMeasure(
                 left.gateway(), directory.resolve("agent"), TunnelFile.between(topology, left, right));
         agent.awaitUp();
         // ends with its namespace

@@ -52,8 +52,8 @@ class SpeedBenchmark {
         List<Flow> flows = new ArrayList<>();
         Topology.Side left = ofAgents.left();
         Topology.Side right = ofAgents.right();
-        try (CulvertAgent initiator = CulvertAgent.start(left.gateway(), directory.resolve("left"));
-                CulvertAgent responder = CulvertAgent.start(right.gateway(), directory.resolve("right"));
+        try (CulvertAgent initiator = CulvertAgent.startToMeasure(left.gateway(), directory.resolve("left"));
+                CulvertAgent responder = CulvertAgent.startToMeasure(right.gateway(), directory.resolve("right"));
                 StrongSwan one = StrongSwan.start(ofStrongSwans.left().gateway(), directory.resolve("one"));
                 StrongSwan other = StrongSwan.start(ofStrongSwans.right().gateway(), directory.resolve("other"));
                 Background server = Traffic.iperfServer(right.host(), directory.resolve("iperf1.log"));

@@ -24,31 +24,46 @@ public final class CulvertAgent implements AutoCloseable {
     /** A machine that is busy takes ten times as long as one that is not. */
     private static final Duration START = Duration.ofSeconds(60);
 
+    private static final String JAVA_OPTIONS = "CULVERT_JAVA_OPTS";
+
+    /** Half of the processor time of a start is the optimising compiler's, for code that runs a few times in a test. */
+    private static final String START_FAST = "-XX:TieredStopAtLevel=1";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Netns netns;
     private final Path directory;
+    private final Map<String, String> environment;
     private Background process;
 
-    private CulvertAgent(Netns netns, Path directory, Background process) {
+    private CulvertAgent(Netns netns, Path directory, Map<String, String> environment) {
         this.netns = netns;
         this.directory = directory;
-        this.process = process;
+        this.environment = environment;
+        process = launch(netns, directory, environment);
     }
 
-    /** Starts the agent with a configuration; its files are in {@code directory}. Returns when it says it is ready. */
+    /**
+     * Starts the agent with a configuration; its files are in {@code directory}. Returns when it says it is ready. It does
+     * not optimise its code: see {@link #startToMeasure}.
+     */
     public static CulvertAgent start(Netns netns, Path directory, TunnelFile... tunnel) {
+        return start(netns, directory, Map.of(JAVA_OPTIONS, START_FAST), tunnel);
+    }
+
+    /** The same with the options that it has in earnest, for tests that carry much. */
+    public static CulvertAgent startToMeasure(Netns netns, Path directory, TunnelFile... tunnel) {
         return start(netns, directory, Map.of(), tunnel);
     }
 
     /** Starts an agent that lets itself be looked into ({@link #liveHeapBytes}), as it does not otherwise. */
     public static CulvertAgent startInspectable(Netns netns, Path directory, TunnelFile... tunnel) {
-        return start(netns, directory, Map.of("CULVERT_JAVA_OPTS", "-XX:-DisableAttachMechanism"), tunnel);
+        return start(netns, directory, Map.of(JAVA_OPTIONS, "-XX:-DisableAttachMechanism"), tunnel);
     }
 
     /** Starts an agent that writes the keys of its SAs into a directory, as Wireshark reads them. */
     public static CulvertAgent startLoggingKeys(Netns netns, Path directory, Path keys, TunnelFile... tunnel) {
-        return start(netns, directory, Map.of("CULVERT_KEY_LOG", keys.toString()), tunnel);
+        return start(netns, directory, Map.of("CULVERT_KEY_LOG", keys.toString(), JAVA_OPTIONS, START_FAST), tunnel);
     }
 
     private static CulvertAgent start(
@@ -59,7 +74,7 @@ public final class CulvertAgent implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         write(directory, text(tunnel));
-        return new CulvertAgent(netns, directory, launch(netns, directory, environment));
+        return new CulvertAgent(netns, directory, environment);
     }
 
     private static Background launch(Netns netns, Path directory, Map<String, String> more) {
@@ -284,9 +299,9 @@ public final class CulvertAgent implements AutoCloseable {
         process.kill();
     }
 
-    /** Starts it again with the configuration it had. */
+    /** Starts it again as it was started before, with the configuration it has. */
     public void restart() {
-        process = launch(netns, directory, Map.of());
+        process = launch(netns, directory, environment);
     }
 
     /** SIGTERM; its exit status, or a failure when it takes longer than the 5 s it promises. */

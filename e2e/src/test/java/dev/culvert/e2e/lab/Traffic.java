@@ -42,7 +42,8 @@ public final class Traffic {
             result = twoPings(from, address, bytes);
         }
         Matcher matcher = RECEIVED.matcher(result.out());
-        return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
+        // while it waits for the last answer it may ask once more
+        return matcher.find() ? Math.min(2, Integer.parseInt(matcher.group(1))) : 0;
     }
 
     private static Commands.Result twoPings(Netns from, String address, int bytes) {
