@@ -3,7 +3,8 @@
 
 lab_packages() {
   need_packages strongswan-charon strongswan-swanctl libcharon-extra-plugins libstrongswan-extra-plugins \
-    libstrongswan-standard-plugins iproute2 nftables tcpdump tshark iperf3 iputils-ping procps curl openssl python3 ike-scan
+    libstrongswan-standard-plugins iproute2 nftables tcpdump tshark iperf3 iputils-ping procps curl openssl python3 \
+    python3-scapy ike-scan
 }
 
 # Peers with a kernel or a Debian of their own, which script/demo does without:

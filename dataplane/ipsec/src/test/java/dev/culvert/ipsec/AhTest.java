@@ -8,15 +8,20 @@ import dev.culvert.testkit.Packets;
 import dev.culvert.wire.BigEndian;
 import dev.culvert.wire.IpProtocol;
 import dev.culvert.wire.Ipv4Header;
+import dev.culvert.wire.Ipv6Header;
 import dev.culvert.wire.UdpAddress;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** AH (RFC 4302). */
 class AhTest {
+    static final List<String> SUITES = SaBuilder.AH_SUITES;
+
     private static final UdpAddress LEFT6 = UdpAddress.of("2001:db8::1", 0);
     private static final UdpAddress RIGHT6 = UdpAddress.of("2001:db8::2", 0);
 
@@ -24,7 +29,7 @@ class AhTest {
     private final Gateway right = new Gateway();
 
     @ParameterizedTest
-    @ValueSource(strings = {"sha1", "sha256", "sha384", "sha512", "sha256-esn"})
+    @FieldSource("SUITES")
     void everySuitePassesInTunnelAndTransportModeOverBothVersions(String suite) {
         for (int i = 0; i < 4; i++) {
             boolean transport = (i & 1) != 0;
@@ -54,27 +59,64 @@ class AhTest {
     }
 
     /**
-     * bad-inputs line 56: only what RFC 4302 §3.3.3.1.1 calls mutable may change: TOS, the reserved bit and DF, TTL, header
-     * checksum. The bits of a fragment make it one.
+     * bad-inputs lines 51 and 56: only what RFC 4302 §3.3.3.1.1 calls mutable may change: TOS, the reserved bit and DF, TTL,
+     * header checksum. The bits of a fragment make it one.
      */
-    @Test
-    void line56_everyBitFlippedInTurnIsDroppedUnlessItIsMutable() {
-        SaBuilder pair = new SaBuilder().ah("sha256").transport();
+    @ParameterizedTest
+    @FieldSource("SUITES")
+    void line51_line56_everyBitFlippedInTurnIsDroppedUnlessItIsMutable(String suite) {
+        onlyMutableBitsMayChange(
+                new SaBuilder().ah(suite).transport(), withOptions("94040000"), bit -> switch (bit / 8) {
+                    case Ipv4Header.TOS, Ipv4Header.TTL, Ipv4Header.CHECKSUM, Ipv4Header.CHECKSUM + 1 -> true;
+                    case Ipv4Header.FLAGS_FRAGMENT_OFFSET -> bit % 8 < 2;
+                    default -> false;
+                });
+    }
+
+    /**
+     * The same in tunnel mode over IPv6, where RFC 4302 §3.3.3.1.2 lets traffic class, flow label and hop limit change.
+     */
+    @ParameterizedTest
+    @FieldSource("SUITES")
+    void line51_line56_everyBitFlippedInTurnIsDroppedUnlessItIsMutableInIpv6(String suite) {
+        onlyMutableBitsMayChange(
+                new SaBuilder().ah(suite).outer(LEFT6, RIGHT6), Inner.ping(40), AhTest::isMutableInIpv6);
+    }
+
+    /** In transport mode with a hop-by-hop option that may change on the way too. */
+    @ParameterizedTest
+    @FieldSource("SUITES")
+    void line51_line56_everyBitFlippedInTurnIsDroppedUnlessAnOptionMayChange(String suite) {
+        byte[] plain = Packets.udp(LEFT6.withPort(7), RIGHT6.withPort(8), Inner.pattern(20));
+        byte[] options = HexFormat.of().parseHex("11003e0461626364");
+        byte[] packet = new byte[plain.length + options.length];
+        System.arraycopy(plain, 0, packet, 0, Ipv6Header.LENGTH);
+        System.arraycopy(options, 0, packet, Ipv6Header.LENGTH, options.length);
+        System.arraycopy(
+                plain, Ipv6Header.LENGTH, packet, Ipv6Header.LENGTH + options.length, plain.length - Ipv6Header.LENGTH);
+        packet[Ipv6Header.NEXT_HEADER] = IpProtocol.HOP_BY_HOP;
+        Ipv6Header.payloadLength(packet, 0, packet.length - Ipv6Header.LENGTH);
+        int data = Ipv6Header.LENGTH + 4;
+        onlyMutableBitsMayChange(
+                new SaBuilder().ah(suite).outer(LEFT6, RIGHT6).transport(),
+                packet,
+                bit -> isMutableInIpv6(bit) || (bit / 8 >= data && bit / 8 < data + 4));
+    }
+
+    private static boolean isMutableInIpv6(int bit) {
+        return (bit >= 4 && bit < 32) || bit / 8 == Ipv6Header.HOP_LIMIT;
+    }
+
+    private void onlyMutableBitsMayChange(SaBuilder pair, byte[] packet, IntPredicate mutable) {
         connect(pair);
-        byte[] sealed = left.seal(withOptions("94040000"));
+        byte[] sealed = left.seal(packet);
         for (int bit = 0; bit < sealed.length * 8; bit++) {
             byte[] flipped = sealed.clone();
             flipped[bit / 8] ^= (byte) (0x80 >>> bit % 8);
             Gateway fresh = new Gateway();
             fresh.dataPath.install(pair.mirrored(), 0);
             fresh.receiveRaw(flipped);
-            boolean mayChange =
-                    switch (bit / 8) {
-                        case Ipv4Header.TOS, Ipv4Header.TTL, Ipv4Header.CHECKSUM, Ipv4Header.CHECKSUM + 1 -> true;
-                        case Ipv4Header.FLAGS_FRAGMENT_OFFSET -> bit % 8 < 2;
-                        default -> false;
-                    };
-            assertThat(fresh.toTun).as("bit %d of octet %d", bit % 8, bit / 8).hasSize(mayChange ? 1 : 0);
+            assertThat(fresh.toTun).as("bit %d of octet %d", bit % 8, bit / 8).hasSize(mutable.test(bit) ? 1 : 0);
         }
     }
 

@@ -32,6 +32,7 @@ public final class SaBuilder {
             "chacha20poly1305",
             "aes128-sha1",
             "aes128-sha256",
+            "aes128-sha256_96",
             "aes192-sha384",
             "aes256-sha512",
             "aes256gcm16-esn",
@@ -45,6 +46,10 @@ public final class SaBuilder {
             "aes128gcm8",
             "aes256gcm12",
             "3des-sha256_96");
+
+    /** Every algorithm of AH, and one of each kind with extended sequence numbers. */
+    public static final List<String> AH_SUITES = List.of(
+            "sha1", "sha256", "sha256_96", "sha384", "sha512", "aesxcbc", "aescmac", "sha256-esn", "aescmac-esn");
 
     private ChildSuite suite = suite("aes128gcm16");
     private String tunnel = "branch";
